@@ -1,0 +1,1 @@
+"""Who there is: regions, organisations, people, roles; nothing about procurement."""

@@ -1,0 +1,1 @@
+"""Agencies: the offices that buy, at province, prefecture or county level."""

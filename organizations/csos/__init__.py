@@ -1,0 +1,1 @@
+"""Civil-society organisations: type, legal form, host, whom and where they serve."""

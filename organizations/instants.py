@@ -1,0 +1,73 @@
+"""The portal's clock: the database's, so that every server agrees; shifted only in rehearsal."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from organizations.refusals import NotNow
+
+
+class RehearsalOff(NotNow):
+    """The clock may be moved in a rehearsal only."""
+
+    def __init__(self) -> None:
+        super().__init__(_("演练模式没有打开，不能调整时钟。"))
+
+
+class ClockShift(models.Model):
+    """The one row by which a rehearsal runs ahead of real time; unread outside rehearsals."""
+
+    THE_ROW: Final = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW)
+    offset = models.DurationField(default=timedelta(0))
+
+    class Meta:
+        verbose_name = _("演练时钟")
+        verbose_name_plural = _("演练时钟")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_clock_shift"),
+            models.CheckConstraint(
+                condition=models.Q(offset__gte=timedelta(0)), name="clock_shift_goes_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.offset)
+
+
+def now() -> datetime:
+    """Return the portal's present instant, aware (UTC), moving on within a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        instant: datetime = cursor.fetchone()[0]
+    return instant.astimezone(UTC) + shift()
+
+
+def shift() -> timedelta:
+    """Return by how much a rehearsal runs ahead; zero outside rehearsals."""
+    if not settings.REHEARSAL:
+        return timedelta(0)
+    offsets = ClockShift.objects.values_list("offset", flat=True)
+    return offsets.first() or timedelta(0)
+
+
+@transaction.atomic
+def advance(by: timedelta) -> timedelta:
+    """Move the rehearsal clock forward and return the whole shift. Raises RehearsalOff."""
+    if not settings.REHEARSAL:
+        raise RehearsalOff
+    row, _created = ClockShift.objects.select_for_update().get_or_create(id=ClockShift.THE_ROW)
+    row.offset += by
+    row.save(update_fields=["offset"])
+    return row.offset
+
+
+def reset() -> None:
+    """Put the rehearsal clock back to real time. Raises RehearsalOff."""
+    if not settings.REHEARSAL:
+        raise RehearsalOff
+    ClockShift.objects.all().delete()

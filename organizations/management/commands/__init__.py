@@ -1,0 +1,1 @@
+"""Commands about reference data and the rehearsal clock."""

@@ -1,0 +1,1 @@
+"""The one migration line of the app."""

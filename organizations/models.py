@@ -1,0 +1,20 @@
+"""Re-exports every model of the app, where Django looks for them."""
+
+from organizations.accounts.models import Membership, User
+from organizations.agencies.models import Agency
+from organizations.audit import AuditRow
+from organizations.csos.models import Cso
+from organizations.instants import ClockShift
+from organizations.regions.models import Region
+from organizations.register.models import Organization
+
+__all__ = [
+    "Agency",
+    "AuditRow",
+    "ClockShift",
+    "Cso",
+    "Membership",
+    "Organization",
+    "Region",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""Pages about accounts and organisations, and what every request passes through."""
