@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, servers and the commands. Imported by none."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey of our own, from wheels. Standard library only: runs before Django."""

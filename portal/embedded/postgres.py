@@ -1,0 +1,163 @@
+"""The embedded PostgreSQL: one cluster in the data folder, on 127.0.0.1, with a password."""
+
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+from functools import partial
+from pathlib import Path
+
+from portal.embedded import binaries, processes
+from portal.embedded.problems import Problem
+
+DATABASE = USER = "portal"
+SAFE_PLACE = Path(
+    "/var/lib/procurement-portal"
+)  # for root, when our own folders are closed to others
+_ATTEMPTS = 20
+
+
+class Postgres:
+    """Makes the cluster when it is new and runs it; as root, under an unprivileged account."""
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        """`durable=False` skips fsync: for data that is thrown away."""
+        self.programs = binaries.postgres_folder()
+        self.log = home / "log" / "postgres.log"
+        self.durable = durable
+        self.identity: processes.Identity | None = None
+        place = home
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(os.environ.get("PORTAL_PG_USER", "nobody"))
+            self.identity = processes.Identity(account.pw_uid, account.pw_gid)
+            self.programs = self._reachable_programs()
+            if not _reachable(home, self.identity.uid):
+                place = SAFE_PLACE / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+        self.data = place / "postgres"
+        self._env = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": "/", "PGPASSWORD": ""}
+
+    def start(self) -> tuple[processes.Child, str]:
+        """The running server and its address. Raises Problem when it will not start."""
+        self._make_folder()
+        if not (self.data / "PG_VERSION").exists():
+            self._make_cluster()
+        self._env["PGPASSWORD"] = self._password_file.read_text()
+        for _attempt in range(
+            _ATTEMPTS
+        ):  # the port may be taken meanwhile; a killed one may linger
+            port = processes.free_port()
+            child = self._launch(port)
+            if processes.wait_until(partial(self._answers, port), child):
+                self._make_database(port)
+                password = self._env["PGPASSWORD"]
+                return child, f"postgres://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"
+            child.stop()
+            processes.pause()
+        raise Problem(f"PostgreSQL does not start; its log is {self.log}:\n{child.last_lines(5)}")
+
+    @property
+    def _password_file(self) -> Path:
+        return self.data / "portal.password"
+
+    def _reachable_programs(self) -> Path:
+        """The programs, copied to an open place when the unprivileged account cannot reach them."""
+        if self.identity is None or _reachable(self.programs, self.identity.uid):
+            return self.programs
+        package = self.programs.parent.parent
+        # The programs find their libraries at $ORIGIN/../../../<package>.libs: keep that layout.
+        parts = [package / self.programs.parent.name, package.with_name(f"{package.name}.libs")]
+        mark = f"{self.programs}{self.programs.stat().st_mtime_ns}"
+        copy = SAFE_PLACE / f"programs-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+        if not copy.exists():
+            draft = copy.with_name(f"{copy.name}.{os.getpid()}")
+            SAFE_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
+            for part in parts:
+                if part.exists():
+                    target = draft / part.relative_to(package.parent)
+                    shutil.copytree(part, target, symlinks=True)
+            draft.chmod(0o755)
+            draft.rename(copy)
+        return copy / self.programs.relative_to(package.parent)
+
+    def _make_folder(self) -> None:
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.identity:
+            os.chown(self.data, self.identity.uid, self.identity.gid)
+
+    def _make_cluster(self) -> None:
+        """C.UTF-8 always: under plain C the classification of Chinese letters is lost."""
+        password = self.data.with_name("postgres.password")
+        password.touch(0o600)
+        password.write_text(secrets.token_urlsafe(24))
+        if self.identity:
+            os.chown(password, self.identity.uid, self.identity.gid)
+        options = ["-U", USER, "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8"]
+        options += ["--locale=C.UTF-8"] if self.durable else ["--locale=C.UTF-8", "--no-sync"]
+        made = self._run("initdb", "-D", str(self.data), *options)
+        if made.returncode:
+            raise Problem(f"PostgreSQL could not make its data folder {self.data}:\n{made.stderr}")
+        password.rename(self._password_file)
+
+    def _launch(self, port: int) -> processes.Child:
+        settings = [
+            "-c",
+            "unix_socket_directories=",
+        ]  # TCP only: a socket path holds 107 bytes at most
+        if not self.durable:
+            settings += [
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+            ]
+        where = ["-D", str(self.data), "-h", "127.0.0.1", "-p", str(port)]
+        return processes.start(
+            "postgres",
+            [self.programs / "postgres", *where, *settings],
+            log=self.log,
+            stop_signal=signal.SIGINT,  # fast: open sessions end, nothing is lost
+            grace=30,
+            env=self._env,
+            cwd=self.data,
+            identity=self.identity,
+        )
+
+    def _answers(self, port: int) -> bool:
+        done = self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port))
+        return done.returncode == 0
+
+    def _make_database(self, port: int) -> None:
+        where = ["-h", "127.0.0.1", "-p", str(port), "-U", USER]
+        done = self._run("createdb", *where, "--maintenance-db=postgres", DATABASE)
+        if done.returncode and "already exists" not in done.stderr:
+            raise Problem(f"PostgreSQL could not make the database:\n{done.stderr}")
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.programs / program), *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=self._env,
+            cwd=self.data,
+            user=self.identity.uid if self.identity else None,
+            group=self.identity.gid if self.identity else None,
+            extra_groups=[] if self.identity else None,
+        )
+
+
+def _reachable(path: Path, uid: int) -> bool:
+    """Whether account `uid`, not being root, may enter every folder down to `path`."""
+    path = path.resolve()
+    for folder in [path, *path.parents]:
+        status = folder.stat()
+        own = status.st_uid == uid and status.st_mode & stat.S_IXUSR
+        if not (own or status.st_mode & stat.S_IXOTH):
+            return False
+    return True

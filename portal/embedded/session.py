@@ -1,0 +1,176 @@
+"""One set of embedded servers per data folder: whoever comes first runs it, the others use it."""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from portal.embedded import processes, valkey
+from portal.embedded.postgres import Postgres
+from portal.embedded.problems import Problem
+
+_LEAST_SPACE = 1024**3  # bytes: a new cluster, its log and the demo data fit well
+_PATIENCE = 60.0  # seconds to wait for another command that is starting or ending
+
+Say = Callable[[str], None]
+
+
+class Servers:
+    """PostgreSQL and Valkey in `home`; `start` sets DATABASE_URL and REDIS_URL for this process."""
+
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        self.home = home
+        self.durable = durable
+        self.children: list[processes.Child] = []
+
+    def start(self, say: Say) -> None:
+        """Starts both. Raises Problem with one line when something is missing."""
+        self._require_space()
+        postgres = Postgres(self.home, durable=self.durable)
+        say("PostgreSQL …")
+        child, database_url = postgres.start()
+        self.children.append(child)
+        say("Valkey …")
+        child, redis_url = valkey.start(self.home, durable=self.durable)
+        self.children.append(child)
+        os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url, PORTAL_EMBEDDED="1")
+
+    def stop(self) -> None:
+        """Stops them, last started first."""
+        while self.children:
+            self.children.pop().stop()
+
+    def _require_space(self) -> None:
+        free = shutil.disk_usage(self.home).free
+        if free < _LEAST_SPACE and not (self.home / "postgres" / "PG_VERSION").exists():
+            raise Problem(
+                f"磁盘空间不足 Disk nearly full: {free // 2**20} MB free in {self.home}, "
+                f"1024 MB needed. Free some space, or set DATA_DIR to another disk."
+            )
+
+
+class Folder:
+    """The data folder's locks and state file; locks vanish with their process, however it ends."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.state = home / "servers.json"
+        self._owner = (home / "owner.lock").open("a")  # held alone by whoever runs the servers
+        self._users = (home / "users.lock").open("a")  # held together by whoever uses them
+
+    def read(self) -> dict[str, str]:
+        """The running servers' addresses and who runs them; empty when nobody does."""
+        try:
+            found: dict[str, str] = json.loads(self.state.read_text())
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def write(self, **facts: str) -> None:
+        """Tells the others, readable by this account alone."""
+        draft = self.state.with_suffix(".draft")
+        draft.touch(0o600)
+        draft.write_text(json.dumps(self.read() | facts))
+        draft.replace(self.state)
+
+    def own(self) -> bool:
+        """Whether we are now the one who runs the servers."""
+        return _locked(self._owner, fcntl.LOCK_EX)
+
+    def use(self) -> None:
+        """Keeps the owner from stopping the servers while we use them."""
+        fcntl.flock(self._users, fcntl.LOCK_SH)
+
+    def wait_for_users(self) -> None:
+        """Waits until no other command uses the servers."""
+        fcntl.flock(self._users, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        """Gives up every lock."""
+        for lock in (self._users, self._owner):
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+@contextmanager
+def servers(home: Path, *, keeper: str, say: Say) -> Iterator[Servers]:
+    """The servers of `home` for as long as the block lasts: those running, else our own.
+
+    `keeper` is "up" for the one that serves the portal, which never shares the part of the owner
+    and never waits for users; any other name is a command of the moment.
+    Raises Problem when the portal is already being served from this folder.
+    """
+    folder = Folder(home)
+    running = Servers(home)
+    if not _own_or_use(folder, keeper):
+        try:
+            yield running
+        finally:
+            folder.leave()
+        return
+    try:
+        _wait_for_the_dead(folder)
+        running.start(say)
+        folder.write(
+            keeper=keeper,
+            children=" ".join(f"{child.name}:{child.process.pid}" for child in running.children),
+            DATABASE_URL=os.environ["DATABASE_URL"],
+            REDIS_URL=os.environ["REDIS_URL"],
+        )
+        yield running
+    finally:
+        if keeper != "up":
+            folder.wait_for_users()
+        folder.state.unlink(missing_ok=True)
+        running.stop()
+        folder.leave()
+
+
+def _own_or_use(folder: Folder, keeper: str) -> bool:
+    """True when the servers are ours to run; False when they run and we may use them."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        if folder.own():
+            return True
+        state = folder.read()
+        if keeper == "up" and state.get("keeper") == "up":
+            raise Problem(
+                f"已在运行 Already running from this folder: {state.get('site', '…')}. "
+                f"Open that address, or stop the other one with Ctrl-C first."
+            )
+        if keeper != "up" and state:
+            folder.use()
+            if folder.read() == state:  # it did not end while we waited
+                os.environ.update(
+                    DATABASE_URL=state["DATABASE_URL"],
+                    REDIS_URL=state["REDIS_URL"],
+                    PORTAL_EMBEDDED="1",
+                )
+                return False
+            folder.leave()
+        processes.pause(0.1)
+    raise Problem(f"Another command holds {folder.home}; try again when it has ended.")
+
+
+def _wait_for_the_dead(folder: Folder) -> None:
+    """After a kill -9 the old servers need a moment to end; until then their data is theirs."""
+    for word in folder.read().get("children", "").split():
+        name, _, pid = word.partition(":")
+        command = Path("/proc") / pid / "comm"
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end and command.exists() and name in command.read_text():
+            processes.pause(0.1)
+    folder.state.unlink(missing_ok=True)
+
+
+def _locked(lock: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""Throw-away PostgreSQL and Valkey, started before pytest-django reads the settings."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from portal.embedded.session import Servers
+
+_running: Servers | None = None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops the servers of this run and removes their data."""
+    if _running and not hasattr(config, "workerinput"):
+        connections.close_all()
+        _running.stop()
+        shutil.rmtree(_running.home, ignore_errors=True)
+
+
+def _start() -> Servers | None:
+    """Workers of pytest-xdist inherit the addresses; a DATABASE_URL is used as it is."""
+    if os.environ.get("PYTEST_XDIST_WORKER") or os.environ.get("DATABASE_URL"):
+        return None
+    home = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    home.chmod(0o755)
+    os.environ["DATA_DIR"] = str(home)
+    servers = Servers(home, durable=False)
+    servers.start(lambda _line: None)
+    return servers
+
+
+_running = _start()
