@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from portal.embedded.problems import Problem
+from portal.problems import Problem
 
 
 def _inside(package: str, *parts: str) -> Path | None:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from portal.embedded import binaries, processes
-from portal.embedded.problems import Problem
+from portal.problems import Problem
 
 DATABASE = USER = "portal"
 SAFE_PLACE = Path(

@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +11,8 @@ from typing import IO
 
 from portal.embedded import processes, valkey
 from portal.embedded.postgres import Postgres
-from portal.embedded.problems import Problem
+from portal.problems import Problem, require_space
 
-_LEAST_SPACE = 1024**3  # bytes: a new cluster, its log and the demo data fit well
 _PATIENCE = 60.0  # seconds to wait for another command that is starting or ending
 
 Say = Callable[[str], None]
@@ -30,7 +28,8 @@ class Servers:
 
     def start(self, say: Say) -> None:
         """Starts both. Raises Problem with one line when something is missing."""
-        self._require_space()
+        if not any(self.home.glob("postgres/PG_VERSION")):
+            require_space(self.home)
         postgres = Postgres(self.home, durable=self.durable)
         say("PostgreSQL …")
         child, database_url = postgres.start()
@@ -44,14 +43,6 @@ class Servers:
         """Stops them, last started first."""
         while self.children:
             self.children.pop().stop()
-
-    def _require_space(self) -> None:
-        free = shutil.disk_usage(self.home).free
-        if free < _LEAST_SPACE and not (self.home / "postgres" / "PG_VERSION").exists():
-            raise Problem(
-                f"磁盘空间不足 Disk nearly full: {free // 2**20} MB free in {self.home}, "
-                f"1024 MB needed. Free some space, or set DATA_DIR to another disk."
-            )
 
 
 class Folder:

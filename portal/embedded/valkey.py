@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from portal.embedded import binaries, processes
-from portal.embedded.problems import Problem
+from portal.problems import Problem
 
 _ATTEMPTS = 20
 
