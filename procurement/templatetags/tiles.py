@@ -1,0 +1,76 @@
+"""The tile map: one square per prefecture, placed by hand; a scheme, not a map with boundaries."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+
+from procurement.templatetags.display import bilingual
+
+register = template.Library()
+
+SIDE = 64  # of one square, in the drawing's own units
+LEVELS = 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One prefecture: where its square is, its figure, and how dark it is (level 0 to 4)."""
+
+    code: str
+    name: str
+    figure: int
+    level: int
+    x: int
+    y: int
+    url: str
+
+
+@cache
+def _layout(province: str) -> tuple[dict[str, str | int], ...]:
+    """The squares of a province from its data file; none when it has no layout yet."""
+    path = Path(__file__).parent / f"tiles_{province}.json"
+    return tuple(json.loads(path.read_text("utf-8"))) if path.exists() else ()
+
+
+def _level(figure: int, largest: int) -> int:
+    """0 for none, then four equal steps up to the largest figure."""
+    return 0 if figure <= 0 else min(LEVELS - 1, 1 + (figure * 4 - 1) // max(largest, 4))
+
+
+@register.inclusion_tag("components/tile_map.html")
+def tile_map(
+    figures: Mapping[str, int], title: str, unit: str = "", address: str = "", chosen: str = ""
+) -> dict[str, object]:
+    """Draw the province's prefectures with a figure each, and the same figures as a table.
+
+    `figures` by six-digit division code (a missing one is 0); `title` says what is counted, `unit`
+    heads the table's column; `address` is what a tile links to, the code appended ("/tenders/?region=");
+    `chosen` is the code of the prefecture now shown.
+    """
+    squares = _layout(settings.PROVINCE_CODE)
+    largest = max((int(figures.get(str(square["code"]), 0)) for square in squares), default=0)
+    tiles = [
+        Tile(
+            code=str(square["code"]),
+            name=bilingual(square),
+            figure=int(figures.get(str(square["code"]), 0)),
+            level=_level(int(figures.get(str(square["code"]), 0)), largest),
+            x=int(square["column"]) * SIDE,
+            y=int(square["row"]) * SIDE,
+            url=f"{address}{square['code']}" if address else "",
+        )
+        for square in squares
+    ]
+    return {
+        "tiles": tiles,
+        "title": title,
+        "unit": unit,
+        "chosen": chosen,
+        "width": max((tile.x for tile in tiles), default=0) + SIDE,
+        "height": max((tile.y for tile in tiles), default=0) + SIDE,
+    }
