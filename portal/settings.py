@@ -100,7 +100,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "procurement.web.renderer.FieldRenderer"
 
 # --- Data --------------------------------------------------------------------------------------
 DATABASES = {
