@@ -51,8 +51,9 @@ def shift() -> timedelta:
     """Return by how much a rehearsal runs ahead; zero outside rehearsals."""
     if not settings.REHEARSAL:
         return timedelta(0)
-    offsets = ClockShift.objects.values_list("offset", flat=True)
-    return offsets.first() or timedelta(0)
+    row = ClockShift.objects.first()
+    offset: timedelta = row.offset if row else timedelta(0)
+    return offset
 
 
 @transaction.atomic

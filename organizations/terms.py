@@ -40,3 +40,4 @@ class CostLine(TextChoices):
     ADMINISTRATION = "administration", _("行政办公")
     MANAGEMENT_FEE = "management_fee", _("管理费")
     TRAINING = "training", _("人员培训")
+    TAX = "tax", _("税费")

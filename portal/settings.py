@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "organizations.web.middleware.ActorMiddleware",
+    "organizations.web.middleware.RefusalMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -96,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "organizations.web.context.site",
             ]
         },
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from organizations.agencies.models import Agency
+from organizations.refusals import NotPermitted
 from organizations.regions.models import Level, Region
 from organizations.register import actions as register
 from organizations.register.models import Kind, Organization
@@ -53,4 +54,28 @@ def register_agency(
     )
     register.check(agency)
     agency.save(force_insert=True)
+    return agency
+
+
+@transaction.atomic
+def revise(
+    agency: Agency,
+    *,
+    address: str,
+    phone: str,
+    email: str,
+    website: str,
+    finance_department: str,
+    by: Actor,
+    at: datetime,
+) -> Agency:
+    """Correct an agency's own contact entries. Raises NotPermitted or Invalid with the field."""
+    require(by, Permission.MANAGE_OWN_ORGANIZATION)
+    if by.organization_id != agency.pk:
+        raise NotPermitted
+    agency.finance_department = finance_department
+    register.check(agency)
+    agency.save(update_fields=["finance_department"])
+    changes = {"address": address, "phone": phone, "email": email, "website": website}
+    agency.organization = register.revise(agency.organization, changes, by=by, at=at)
     return agency

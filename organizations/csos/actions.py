@@ -67,6 +67,18 @@ IN_CSO = (
 )
 
 
+def profile_of(cso: Cso) -> Profile:
+    """Return what a group says about itself now, to be changed in part and given to `revise`."""
+    organization = cso.organization
+    return Profile(
+        **{name: getattr(organization, name) for name in IN_ORGANIZATION},
+        **{name: getattr(cso, name) for name in IN_CSO},
+        populations=[Population(each) for each in cso.populations],
+        services=[Service(each) for each in cso.services],
+        regions=list(cso.regions.all()),
+    )
+
+
 @transaction.atomic
 def register_profile(profile: Profile, *, by: Actor, at: datetime) -> Cso:
     """Put a group on the register, to be verified. Raises Invalid with the field.

@@ -20,6 +20,17 @@ def province() -> Region | None:
     return Region.objects.filter(level=Level.PROVINCE).first()
 
 
+def options(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the divisions below the province as grouped choices of a form, labelled."""
+    return [
+        (
+            branch.prefecture.label(language),
+            [(each.code, each.label(language)) for each in (branch.prefecture, *branch.counties)],
+        )
+        for branch in tree()
+    ]
+
+
 def tree() -> list[Branch]:
     """Return the prefectures with their counties, in the order of their codes. One query."""
     counties: dict[str | None, list[Region]] = {}

@@ -155,6 +155,11 @@ class Organization(models.Model):
         return Status.SUSPENDED if self.suspended_at else Status.VERIFIED
 
     @property
+    def name_zh(self) -> str:
+        """The Chinese name, under the name that two-language templates ask for."""
+        return self.name
+
+    @property
     def is_verified(self) -> bool:
         """Whether its facts were checked and it is not suspended."""
         return self.status is Status.VERIFIED

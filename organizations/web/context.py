@@ -1,0 +1,71 @@
+"""What every page shows around its content: the site's name, footer, who acts, the rehearsal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from organizations import instants
+from organizations.regions.models import Region
+from organizations.register.models import Organization
+from organizations.roles import ANONYMOUS, Actor
+from organizations.web.requests import ActorRequest
+
+_provinces: dict[str, Region] = {}  # divisions do not change while a process runs
+
+
+@dataclass(frozen=True)
+class Site:
+    """`site` in every template."""
+
+    actor: Actor
+    organization: Organization | None
+    several: bool  # the person may act for more than one organisation
+    care: bool  # larger type, simpler pages: the visitor's own choice
+
+    @property
+    def name(self) -> str:
+        """The site's name in the reader's language."""
+        english = (get_language() or "").startswith("en")
+        return str(settings.SITE_NAME_EN if english else settings.SITE_NAME_ZH)
+
+    @property
+    def province(self) -> Region | None:
+        """The province that is served, once its divisions are loaded."""
+        code = settings.PROVINCE_CODE
+        if code not in _provinces:
+            found = Region.objects.filter(code=code).first()
+            if found is None:
+                return None
+            _provinces[code] = found
+        return _provinces[code]
+
+    @property
+    def footer(self) -> dict[str, str]:
+        """What a public site says about itself; empty values are not shown."""
+        return settings.FOOTER
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether everything here is practice."""
+        return bool(settings.REHEARSAL)
+
+    @property
+    def rehearsal_now(self) -> datetime | None:
+        """What the clock shows when a rehearsal runs ahead of real time."""
+        return instants.now() if instants.shift() else None
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    """Context processor: `site`."""
+    acting = cast("ActorRequest", request)
+    shown = Site(
+        actor=getattr(acting, "actor", ANONYMOUS),
+        organization=getattr(acting, "organization", None),
+        several=len(getattr(acting, "hats", [])) > 1,
+        care=request.COOKIES.get("care") == "1",
+    )
+    return {"site": shown}
