@@ -1,0 +1,208 @@
+"""Reads a book from its folder and refuses one with a mistake, naming the rule that has it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from procurement.rules import conditions
+from procurement.rules.types import (
+    Alternative,
+    AwardBy,
+    Book,
+    Instrument,
+    Kind,
+    LegalBasis,
+    LegalForce,
+    Method,
+    OcdsMethod,
+    Override,
+    Phase,
+    Rule,
+    Severity,
+    Source,
+    Unit,
+    Verification,
+)
+
+BOOKS = Path(__file__).parent / "books"
+TIME_UNITS = frozenset({Unit.CALENDAR_DAY, Unit.WORKING_DAY, Unit.YEAR})
+INTERVALS = frozenset({Kind.MIN_INTERVAL, Kind.MAX_INTERVAL})
+COUNTED = frozenset({Kind.MIN_COUNT, Kind.MAX_RATIO, Kind.MIN_RATIO})
+MAPPING_FIELDS = frozenset(Rule.__dataclass_fields__)
+
+Row = dict[str, Any]
+Made = TypeVar("Made", Rule, Method)
+
+
+class BookError(ValueError):
+    """The book has a mistake; the message begins with the id of the rule or method."""
+
+
+@lru_cache
+def load(name: str = "cn-53") -> Book:
+    """Return the book of that name, read once; raise BookError where it has a mistake."""
+    return read(BOOKS / name)
+
+
+def read(folder: Path) -> Book:
+    """Read the book in a folder (statute.toml, methods.toml); raise BookError for a mistake."""
+    texts = {name: (folder / name).read_bytes() for name in ("statute.toml", "methods.toml")}
+    try:
+        parsed = {name: tomllib.loads(text.decode()) for name, text in texts.items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
+        raise BookError(f"{folder.name}: {mistake}") from mistake
+    statute = parsed["statute.toml"]
+    methods = tuple(_told(_method, row) for row in parsed["methods.toml"]["method"])
+    rules = tuple(_told(_rule, row) for row in statute["rule"])
+    book = Book(
+        name=folder.name,
+        version=statute["meta"]["version"],
+        jurisdiction=statute["meta"]["jurisdiction"],
+        digest=_digest(texts),
+        rules=rules,
+        methods=methods,
+        thresholds=MappingProxyType(_thresholds(statute["thresholds"])),
+        aliases=MappingProxyType(_aliases(statute["events"].get("alias", {}))),
+        events=tuple(statute["events"]["names"]),
+    )
+    _validate(book)
+    return book
+
+
+def _told(make: Callable[[Row], Made], row: Row) -> Made:
+    """Make one value of a row; a mistake is told with the row's id."""
+    try:
+        return make(row)
+    except (KeyError, ValueError, TypeError, ArithmeticError) as mistake:
+        raise BookError(f"{row.get('id', '(no id)')}: {mistake}") from mistake
+
+
+def _digest(texts: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(texts):
+        whole.update(f"{name}\0{len(texts[name])}\0".encode() + texts[name])
+    return whole.hexdigest()
+
+
+def _thresholds(table: Row) -> dict[str, Decimal | None]:
+    """Return the figures in yuan; "unset" is None, which never compares as zero."""
+    figures = {name: value for name, value in table.items() if name not in ("currency", "verified")}
+    return {name: None if v == "unset" else Decimal(str(v)) for name, v in figures.items()}
+
+
+def _aliases(table: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    pairs = ((key.split(":", 1), event) for key, event in table.items())
+    return {(method, event): alias for (method, event), alias in pairs}
+
+
+def _method(row: Row) -> Method:
+    return Method(
+        **{
+            **row,
+            "ocds_method": OcdsMethod(row["ocds_method"]),
+            "instrument": Instrument(row["instrument"]),
+            "award_by": AwardBy(row["award_by"]),
+            "law": Source(row["law"]),
+            "legal_basis": LegalBasis(**row["legal_basis"]),
+            "opening_events": tuple(row["opening_events"]),
+        }
+    )
+
+
+def _rule(row: Row) -> Rule:
+    unknown = set(row) - MAPPING_FIELDS
+    if unknown:
+        raise ValueError(f"unknown key {', '.join(sorted(unknown))}")
+    figures = {key: _decimal(row.get(key)) for key in ("amount", "amount_min", "amount_max")}
+    return Rule(
+        **{
+            **row,
+            **figures,
+            "procedures": tuple(row["procedures"]),
+            "phase": Phase(row["phase"]),
+            "kind": Kind(row["kind"]),
+            "severity": Severity(row["severity"]),
+            "override": Override(row["override"]),
+            "legal_force": LegalForce(row["legal_force"]),
+            "verification": Verification(row["verification"]),
+            "unit": Unit(row["unit"]) if row.get("unit") else None,
+            "effective_from": _date(row["effective_from"]),
+            "required_fields": tuple(row["required_fields"]),
+            "amounts": tuple(Decimal(str(figure)) for figure in row.get("amounts", ())),
+            "amounts_labels": tuple(row.get("amounts_labels", ())),
+            "amount_alt": tuple(
+                Alternative(Decimal(str(other["amount"])), other["when"])
+                for other in row.get("amount_alt", ())
+            ),
+        }
+    )
+
+
+def _decimal(figure: float | int | None) -> Decimal | None:
+    return None if figure is None else Decimal(str(figure))
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _validate(book: Book) -> None:
+    _require_unique([rule.id for rule in book.rules])
+    _require_unique([method.id for method in book.methods])
+    methods = {method.id for method in book.methods}
+    events = {*book.events, *book.aliases.values()}
+    for method_id, event in book.aliases:
+        if method_id not in methods or event not in events:
+            raise BookError(f"{method_id}:{event}: unknown alias")
+    for rule in book.rules:
+        for mistake in _mistakes(rule, methods, events):
+            raise BookError(f"{rule.id}: {mistake}")
+
+
+def _require_unique(ids: list[str]) -> None:
+    for index, known in enumerate(ids):
+        if known in ids[:index]:
+            raise BookError(f"{known}: the id is used twice")
+
+
+def _mistakes(rule: Rule, methods: set[str], events: set[str]) -> list[str]:
+    """Return what is wrong with a rule that was read, in words."""
+    mistakes = [f"unknown procedure {name}" for name in rule.procedures if name not in methods]
+    named = [event for event in (rule.from_event, rule.to_event) if event]
+    mistakes += [f"unknown event {event}" for event in named if event not in events]
+    for condition in (rule.applies_when, *(other.when for other in rule.amount_alt)):
+        try:
+            if condition:
+                conditions.parse(condition)
+        except conditions.ConditionError as mistake:
+            mistakes.append(str(mistake))
+    return mistakes + _mistakes_in_figures(rule)
+
+
+def _mistakes_in_figures(rule: Rule) -> list[str]:
+    mistakes = []
+    if rule.kind in INTERVALS:
+        if not (rule.from_event and rule.to_event):
+            mistakes.append("an interval needs from_event and to_event")
+        if rule.unit not in TIME_UNITS:
+            mistakes.append("an interval needs a unit of time")
+        if rule.amount is None or rule.amount < 0 or rule.amount % 1:
+            mistakes.append("an interval needs a whole amount of zero or more")
+    if rule.kind in COUNTED and rule.amount is None and not rule.amounts:
+        mistakes.append("a count or ratio needs an amount")
+    if rule.kind is Kind.RATIO_RANGE:
+        if rule.amount_min is None or rule.amount_max is None:
+            mistakes.append("a range needs amount_min and amount_max")
+        elif rule.amount_min > rule.amount_max:
+            mistakes.append("the range is inverted")
+    if rule.kind is Kind.REQUIRED_FIELD and not rule.required_fields:
+        mistakes.append("a required-field rule needs required_fields")
+    return mistakes
