@@ -17,7 +17,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stops the servers of this run and removes their data."""
     if _running and not hasattr(config, "workerinput"):
         connections.close_all()
-        _running.stop()
+        _running.stop(_quiet)
         shutil.rmtree(_running.home, ignore_errors=True)
 
 
@@ -29,8 +29,12 @@ def _start() -> Servers | None:
     home.chmod(0o755)
     os.environ["DATA_DIR"] = str(home)
     servers = Servers(home, durable=False)
-    servers.start(lambda _line: None)
+    servers.start(_quiet)
     return servers
+
+
+def _quiet(_line: str) -> None:
+    """The start and the end of the servers say nothing in a test run."""
 
 
 _running = _start()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_LONG_LOG = 10 * 1024**2  # bytes; then a new one is begun and one old one kept
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -84,6 +85,8 @@ def start(
     It gets its own session, so that Ctrl-C reaches only us and we choose the order of stopping.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > _LONG_LOG:
+        log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -124,3 +127,12 @@ def wait_until(ready: Callable[[], bool], child: Child, *, seconds: float = 30) 
 def pause(seconds: float = 0.5) -> None:
     """Gives a machine that is busy or still cleaning up a moment."""
     time.sleep(seconds)
+
+
+def stop_all(children: list[Child], say: Callable[[str], None]) -> None:
+    """Stops the children, last started first, and empties the list."""
+    while children:
+        child = children.pop()
+        begun = time.monotonic()
+        child.stop()
+        say(f"  {child.name} {time.monotonic() - begun:.1f} s")

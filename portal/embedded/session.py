@@ -39,10 +39,9 @@ class Servers:
         self.children.append(child)
         os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url, PORTAL_EMBEDDED="1")
 
-    def stop(self) -> None:
+    def stop(self, say: Say) -> None:
         """Stops them, last started first."""
-        while self.children:
-            self.children.pop().stop()
+        processes.stop_all(self.children, say)
 
 
 class Folder:
@@ -89,16 +88,16 @@ class Folder:
 
 
 @contextmanager
-def servers(home: Path, *, keeper: str, say: Say) -> Iterator[Servers]:
+def servers(home: Path, *, site: str = "", say: Say = lambda _line: None) -> Iterator[Servers]:
     """The servers of `home` for as long as the block lasts: those running, else our own.
 
-    `keeper` is "up" for the one that serves the portal, which never shares the part of the owner
-    and never waits for users; any other name is a command of the moment.
+    `site` is the address of the one that serves the portal (`up`): it always runs the servers
+    itself and ends without waiting for other users of them.
     Raises Problem when the portal is already being served from this folder.
     """
     folder = Folder(home)
     running = Servers(home)
-    if not _own_or_use(folder, keeper):
+    if not _own_or_use(folder, serves=bool(site)):
         try:
             yield running
         finally:
@@ -106,46 +105,51 @@ def servers(home: Path, *, keeper: str, say: Say) -> Iterator[Servers]:
         return
     try:
         _wait_for_the_dead(folder)
+        folder.write(site=site)
         running.start(say)
         folder.write(
-            keeper=keeper,
             children=" ".join(f"{child.name}:{child.process.pid}" for child in running.children),
             DATABASE_URL=os.environ["DATABASE_URL"],
             REDIS_URL=os.environ["REDIS_URL"],
         )
         yield running
     finally:
-        if keeper != "up":
+        if not site:
             folder.wait_for_users()
         folder.state.unlink(missing_ok=True)
-        running.stop()
+        running.stop(say)
         folder.leave()
 
 
-def _own_or_use(folder: Folder, keeper: str) -> bool:
+def _own_or_use(folder: Folder, *, serves: bool) -> bool:
     """True when the servers are ours to run; False when they run and we may use them."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if folder.own():
             return True
         state = folder.read()
-        if keeper == "up" and state.get("keeper") == "up":
+        if serves and state.get("site"):
             raise Problem(
-                f"已在运行 Already running from this folder: {state.get('site', '…')}. "
+                f"已在运行 Already running from this folder: {state['site']} . "
                 f"Open that address, or stop the other one with Ctrl-C first."
             )
-        if keeper != "up" and state:
+        if not serves and "DATABASE_URL" in state:
             folder.use()
             if folder.read() == state:  # it did not end while we waited
-                os.environ.update(
-                    DATABASE_URL=state["DATABASE_URL"],
-                    REDIS_URL=state["REDIS_URL"],
-                    PORTAL_EMBEDDED="1",
-                )
+                _adopt(state)
                 return False
             folder.leave()
         processes.pause(0.1)
     raise Problem(f"Another command holds {folder.home}; try again when it has ended.")
+
+
+def _adopt(state: dict[str, str]) -> None:
+    """Uses the running servers; a served site keeps its address in what this command writes."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ[name] = state[name]
+    os.environ["PORTAL_EMBEDDED"] = "1"
+    if state.get("site"):
+        os.environ.setdefault("SITE_URL", state["site"])
 
 
 def _wait_for_the_dead(folder: Folder) -> None:

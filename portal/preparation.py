@@ -1,0 +1,61 @@
+"""What `up` prepares before it serves: translations, tables, static files, first data."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command, get_commands
+
+from portal.translations import compile_translations
+
+Say = Callable[[str], None]
+
+
+def prepare(say: Say, *, demo: bool) -> None:
+    """Brings code, database and data together; quick when nothing changed."""
+    compile_translations()
+    say("数据库 Database …")
+    call_command("migrate", interactive=False, verbosity=0)
+    if static_files_changed():
+        say("静态文件 Static files …")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        _static_stamp().write_text(_static_fingerprint())
+    if _has("load_reference"):
+        say("基础数据 Reference data …")
+        call_command("load_reference", verbosity=0)
+    if demo and _has("demo") and _is_empty():
+        say("演示数据 Demo data, once …")
+        call_command("demo", size="small")
+
+
+def static_files_changed() -> bool:
+    """Whether the collected static files are not those of today's code."""
+    stamp = _static_stamp()
+    return not stamp.exists() or stamp.read_text() != _static_fingerprint()
+
+
+def _static_stamp() -> Path:
+    return Path(settings.DATA_DIR) / "static.stamp"
+
+
+def _static_fingerprint() -> str:
+    """Changes with the name, size or date of any static file of the project or its packages."""
+    digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    for finder in finders.get_finders():
+        for name, storage in finder.list([]):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _has(command: str) -> bool:
+    return command in get_commands()
+
+
+def _is_empty() -> bool:
+    """Whether no organisation is registered yet: the portal has never been used."""
+    organization = apps.get_model("organizations", "Organization")
+    return not organization._default_manager.exists()  # noqa: SLF001 -- Django's documented name
