@@ -27,17 +27,19 @@ def check(
     *,
     on: date,
     phases: Collection[str] | None = None,
+    reasons: Mapping[str, str] | None = None,
     calendar: WorkingCalendar = OFFICIAL,
 ) -> tuple[Finding, ...]:
     """Return a finding for every rule that binds this method on that day, in book order.
 
     A fact that is not in the mapping is unknown; None, "" or an empty collection is blank.
     `on` (Asia/Shanghai) also tells whether an act that has not happened is overdue.
-    The fact `override.<rule id>` holds the recorded reason for an exception the text allows.
+    `reasons` maps rule ids to the recorded reason for an exception the text allows.
     """
     question = ask(book, method, facts, on=on, calendar=calendar)
     rules = book.rules_for(question.method, on=on, phases=phases)
-    return tuple(find(rule, question) for rule in rules)
+    given = reasons or {}
+    return tuple(find(rule, question, reason=given.get(rule.id, "").strip()) for rule in rules)
 
 
 def ask(
@@ -53,7 +55,7 @@ def ask(
     return Question(Facts(facts, book=book, method=known), known, on, calendar)
 
 
-def find(rule: Rule, question: Question) -> Finding:
+def find(rule: Rule, question: Question, *, reason: str = "") -> Finding:
     """Answer one rule.
 
     When it cannot be told whether the rule applies, a rule that is kept anyway is kept; one
@@ -61,7 +63,7 @@ def find(rule: Rule, question: Question) -> Finding:
     """
     applies = applicable(rule, question)
     if applies.truth is Truth.FALSE:
-        return _finding(rule, NOT_APPLICABLE, question)
+        return _finding(rule, NOT_APPLICABLE, reason)
     part = answer(rule, question)
     undecided = part.outcome in (Outcome.BROKEN, Outcome.UNKNOWN)
     if applies.truth is Truth.UNKNOWN and undecided:
@@ -75,7 +77,7 @@ def find(rule: Rule, question: Question) -> Finding:
             part.count,
             part.provisional,
         )
-    return _finding(rule, part, question)
+    return _finding(rule, part, reason)
 
 
 def applicable(rule: Rule, question: Question) -> Verdict:
@@ -191,8 +193,7 @@ ANSWERS: Mapping[Kind, Answer] = {
 }
 
 
-def _finding(rule: Rule, part: Part, question: Question) -> Finding:
-    reason = question.facts.value(f"override.{rule.id}")
+def _finding(rule: Rule, part: Part, reason: str) -> Finding:
     return Finding(
         rule=rule,
         outcome=part.outcome,
@@ -202,5 +203,5 @@ def _finding(rule: Rule, part: Part, question: Question) -> Finding:
         latest=part.latest,
         count=part.count,
         provisional=part.provisional,
-        reason=reason if isinstance(reason, str) else "",
+        reason=reason,
     )

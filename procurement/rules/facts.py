@@ -71,9 +71,9 @@ class Facts:
         return MISSING
 
     def event_name(self, event: str) -> str:
-        """Return the name under which this method knows the event."""
-        alias = self._book.aliases.get((self._method.id, event))
-        return alias if alias is not None and alias in self._values else event
+        """Return the name under which this method knows the event, where its day is given."""
+        alias = self._book.aliases.get((self._method.id, event), event)
+        return alias if isinstance(self._values.get(alias), date) else event
 
     def moment(self, event: str) -> date | datetime | NotSupplied | None:
         """Return when an event happens: an instant, a day, None (not set), or MISSING."""

@@ -125,7 +125,9 @@ def test_a_longer_period_never_ends_earlier(start: date, n: int, more: int) -> N
 def test_a_later_start_never_ends_earlier(start: date, later: int, n: int) -> None:
     moved = start + timedelta(days=later)
     for unit in (Unit.WORKING_DAY, Unit.CALENDAR_DAY):
-        assert OFFICIAL.count(start, n, unit).not_before <= OFFICIAL.count(moved, n, unit).not_before
+        assert (
+            OFFICIAL.count(start, n, unit).not_before <= OFFICIAL.count(moved, n, unit).not_before
+        )
 
 
 @given(DAYS, st.integers(1, 60))
