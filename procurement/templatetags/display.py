@@ -84,6 +84,12 @@ def yuan_short(amount: object) -> str | SafeString:
 
 
 @register.filter
+def grouped(figure: int | None) -> str:
+    """A count with thousands: 1284 -> 1,284 in both languages."""
+    return "" if figure is None else f"{figure:,}"
+
+
+@register.filter
 def percent(share: object, digits: int = 0) -> str:
     """A share between 0 and 1 as per cent, with `digits` decimals: 0.345 -> 35% (34.5% with 1)."""
     value = _decimal(share)

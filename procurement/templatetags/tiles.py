@@ -9,7 +9,7 @@ from pathlib import Path
 from django import template
 from django.conf import settings
 
-from procurement.templatetags.display import bilingual
+from procurement.templatetags.display import bilingual, in_english
 
 register = template.Library()
 
@@ -23,6 +23,7 @@ class Tile:
 
     code: str
     name: str
+    label: str
     figure: int
     level: int
     x: int
@@ -49,7 +50,7 @@ def tile_map(
     """Draw the province's prefectures with a figure each, and the same figures as a table.
 
     `figures` by six-digit division code (a missing one is 0); `title` says what is counted, `unit`
-    heads the table's column; `address` is what a tile links to, the code appended ("/tenders/?region=");
+    heads the table's column; `address` is what a tile links to, the code appended;
     `chosen` is the code of the prefecture now shown.
     """
     squares = _layout(settings.PROVINCE_CODE)
@@ -58,6 +59,7 @@ def tile_map(
         Tile(
             code=str(square["code"]),
             name=bilingual(square),
+            label=str(square["tile_en"]) if in_english() else bilingual(square),
             figure=int(figures.get(str(square["code"]), 0)),
             level=_level(int(figures.get(str(square["code"]), 0)), largest),
             x=int(square["column"]) * SIDE,

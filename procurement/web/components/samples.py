@@ -28,7 +28,11 @@ class SampleForm(forms.Form):
     method = forms.ChoiceField(
         label=_("采购方式"),
         widget=forms.RadioSelect,
-        choices=[("open", _("公开招标")), ("consultation", _("竞争性磋商")), ("grant", _("公益创投"))],
+        choices=[
+            ("open", _("公开招标")),
+            ("consultation", _("竞争性磋商")),
+            ("grant", _("公益创投")),
+        ],
     )
     population = forms.MultipleChoiceField(
         label=_("服务人群"),
@@ -131,11 +135,21 @@ def _lists() -> dict[str, object]:
         "rows": [
             {"key": _("采购人"), "value": _("个旧市疾病预防控制中心")},
             {"key": _("预算"), "value": _("48,000 元"), "url": "#", "action": _("修改")},
-            {"key": _("服务期"), "value": _("2027年1月1日至12月31日"), "url": "#", "action": _("修改")},
+            {
+                "key": _("服务期"),
+                "value": _("2027年1月1日至12月31日"),
+                "url": "#",
+                "action": _("修改"),
+            },
         ],
         "tasks": [
             {"name": _("买什么、为谁"), "url": "#", "state": "done"},
-            {"name": _("预算与成本"), "url": "#", "state": "in_progress", "hint": _("还差管理费一项。")},
+            {
+                "name": _("预算与成本"),
+                "url": "#",
+                "state": "in_progress",
+                "hint": _("还差管理费一项。"),
+            },
             {"name": _("时间安排"), "url": "#", "state": "not_started"},
             {
                 "name": _("送审"),
