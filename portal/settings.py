@@ -20,7 +20,7 @@ DEBUG = env.flag("DEBUG", default=False)
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")  # in mails, feeds and OCDS addresses
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 # Deployed, the secret must be given; embedded, one is made once and kept in the data folder.
 SECRET_KEY = env.secret(
     "SECRET_KEY", keep_in=DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None

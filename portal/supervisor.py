@@ -15,7 +15,7 @@ from portal.problems import Problem
 
 Say = Callable[[str], None]
 WEB = (
-    "gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 "
+    "gunicorn portal.wsgi --worker-class gthread --workers 2 --threads 4 --preload "
     "--graceful-timeout 8 --access-logfile -"
 )
 # Gossip and mingle are for many workers that talk; one worker stumbles over them at a restart.
@@ -60,14 +60,13 @@ class Supervisor:
         self.children: list[processes.Child] = []
 
     def start(self) -> None:
-        """Starts the three. Raises Problem when one dies at once or the web does not answer."""
+        """Starts the three. Raises Problem when the web does not answer."""
         host = f"[{self.address.host}]" if ":" in self.address.host else self.address.host
-        self._launch("web", WEB, "--bind", f"{host}:{self.address.port}", grace=15)
+        web = self._launch("web", WEB, "--bind", f"{host}:{self.address.port}", grace=15)
+        if not processes.wait_until(self._answers, web, seconds=60):  # the others would slow it
+            raise self._died(web)
         self._launch("worker", WORKER, grace=25)
         self._launch("beat", BEAT, "--schedule", str(self.data / "beat-schedule"), grace=5)
-        web = self.children[0]
-        if not processes.wait_until(self._answers, web, seconds=60):
-            raise self._died(web)
 
     def watch(self, say: Say) -> None:
         """Shows important lines until a child dies, which raises Problem with its last lines."""
@@ -86,7 +85,7 @@ class Supervisor:
         """Stops clock, worker, web, in this order; the servers end later, by their owner."""
         processes.stop_all(self.children, say)
 
-    def _launch(self, name: str, command: str, *options: str, grace: float) -> None:
+    def _launch(self, name: str, command: str, *options: str, grace: float) -> processes.Child:
         child = processes.start(
             name,
             [sys.executable, "-m", *command.split(), *options],
@@ -96,6 +95,7 @@ class Supervisor:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self.children.append(child)
+        return child
 
     def _answers(self) -> bool:
         """Whether the web answers at all; what it answers is the tests' business."""

@@ -1,0 +1,67 @@
+"""What must not go into production unnoticed."""
+
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's name
+from django.db import connections
+
+
+@register(Tags.security)
+def rehearsal_is_over(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- Django's signature
+    **_options: object,
+) -> list[CheckMessage]:
+    """A portal whose clock can be moved cannot hold a lawful procurement."""
+    deployed = not settings.EMBEDDED and not settings.DEBUG
+    if not (settings.REHEARSAL and deployed) or settings.ALLOW_REHEARSAL_IN_PRODUCTION:
+        return []
+    return [
+        Error(
+            "REHEARSAL is on in production: anyone allowed to could move the clock.",
+            hint="Set REHEARSAL=0; for a training site set ALLOW_REHEARSAL_IN_PRODUCTION=1.",
+            id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def proxy_says_https(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- Django's signature
+    **_options: object,
+) -> list[CheckMessage]:
+    """Behind a proxy that ends TLS, a portal that does not know of it redirects for ever."""
+    if not settings.HTTPS or settings.SECURE_PROXY_SSL_HEADER:
+        return []
+    return [
+        Warning(
+            "SITE_URL is https, but PROXY_SSL_HEADER does not say which header tells so.",
+            hint="With a proxy that overwrites X-Forwarded-Proto: "
+            "PROXY_SSL_HEADER=HTTP_X_FORWARDED_PROTO.",
+            id="portal.W001",
+        )
+    ]
+
+
+@register(Tags.database)
+def database_knows_chinese(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- Django's signature
+    databases: Sequence[str] | None = None,
+    **_options: object,
+) -> list[CheckMessage]:
+    """A cluster made with locale C takes no Chinese character for a letter."""
+    wrong = []
+    for name in databases or []:
+        with connections[name].cursor() as cursor:
+            cursor.execute("select '昆' ~ '[[:alpha:]]'")
+            if not cursor.fetchone()[0]:
+                wrong.append(name)
+    return [
+        Error(
+            f"Database {name!r} was made with a locale that does not know Chinese letters.",
+            hint="Make it with --locale=C.UTF-8 -E UTF8.",
+            id="portal.E002",
+        )
+        for name in wrong
+    ]
