@@ -2,6 +2,7 @@
 
 from procurement.rules.book import BookError, load
 from procurement.rules.calendar import OFFICIAL, UnknownYear, WorkingCalendar, YearNotice
+from procurement.rules.coverage import Coverage, coverage
 from procurement.rules.engine import check
 from procurement.rules.facts import SHANGHAI, BadFact
 from procurement.rules.timetable import (
@@ -14,26 +15,22 @@ from procurement.rules.timetable import (
     limits,
     minimum_tenderers,
 )
-from procurement.rules.types import (
+from procurement.rules.types import Book, Count, Finding, Method, Rule, UnknownMethod
+from procurement.rules.vocabulary import (
     AwardBy,
-    Book,
-    Count,
-    Finding,
     Instrument,
     Kind,
     LegalForce,
-    Method,
     OcdsMethod,
     Outcome,
     Override,
     Phase,
-    Rule,
     Severity,
     Source,
     Unit,
-    UnknownMethod,
     Verification,
 )
+from procurement.rules.words import basis, describe
 
 __all__ = [
     "OFFICIAL",
@@ -44,6 +41,7 @@ __all__ = [
     "BookError",
     "ChallengeWindow",
     "Count",
+    "Coverage",
     "Earliest",
     "Finding",
     "Instrument",
@@ -64,9 +62,12 @@ __all__ = [
     "Verification",
     "WorkingCalendar",
     "YearNotice",
+    "basis",
     "challenge_window",
     "check",
+    "coverage",
     "deadline_after_change",
+    "describe",
     "earliest",
     "limits",
     "load",

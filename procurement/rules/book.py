@@ -13,19 +13,15 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from procurement.rules import conditions
-from procurement.rules.types import (
-    Alternative,
+from procurement.rules.types import Alternative, Book, LegalBasis, Method, Rule
+from procurement.rules.vocabulary import (
     AwardBy,
-    Book,
     Instrument,
     Kind,
-    LegalBasis,
     LegalForce,
-    Method,
     OcdsMethod,
     Override,
     Phase,
-    Rule,
     Severity,
     Source,
     Unit,

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
-from procurement.rules.types import Count, Unit
+from procurement.rules.types import Count
+from procurement.rules.vocabulary import Unit
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5

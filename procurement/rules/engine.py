@@ -15,7 +15,8 @@ from procurement.rules.measures import COUNTED, RULE_CONDITIONS
 from procurement.rules.parts import NOT_APPLICABLE, Part, Question, broken, join, kept, unknown
 from procurement.rules.presence import fields, order, roles
 from procurement.rules.prohibitions import PROHIBITIONS
-from procurement.rules.types import Book, Finding, Kind, Method, Outcome, Rule
+from procurement.rules.types import Book, Finding, Method, Rule
+from procurement.rules.vocabulary import Kind, Outcome
 
 Answer = Callable[[Rule, Decimal, Question], Part]
 
@@ -76,6 +77,7 @@ def find(rule: Rule, question: Question, *, reason: str = "") -> Finding:
             part.latest,
             part.count,
             part.provisional,
+            part.actual,
         )
     return _finding(rule, part, reason)
 
@@ -203,5 +205,6 @@ def _finding(rule: Rule, part: Part, reason: str) -> Finding:
         latest=part.latest,
         count=part.count,
         provisional=part.provisional,
+        actual=part.actual,
         reason=reason,
     )

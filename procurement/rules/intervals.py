@@ -10,7 +10,8 @@ from decimal import Decimal
 from procurement.rules.facts import MISSING, NotSupplied, day_of, is_after
 from procurement.rules.parts import NOT_APPLICABLE, Part, Question, blank, unknown
 from procurement.rules.presence import DUTIES_BEFORE
-from procurement.rules.types import Count, Outcome, Rule, Unit
+from procurement.rules.types import Count, Rule
+from procurement.rules.vocabulary import Outcome, Unit
 
 # Note of intention-min-30-days: the procurement starts with the earliest of these.
 STARTS: Mapping[str, tuple[str, ...]] = {
@@ -59,6 +60,7 @@ def at_least(rule: Rule, amount: Decimal, question: Question) -> Part:
         if not is_set_in_advance(rule.to_event):
             return NOT_APPLICABLE
         return replace(bound, outcome=Outcome.BROKEN, missing=(rule.to_event,))
+    bound = replace(bound, actual=day_of(end))
     if day_of(end) < counted.not_before:
         return replace(bound, outcome=Outcome.BROKEN)
     return bound if counted.provisional else replace(bound, outcome=Outcome.KEPT)
@@ -86,6 +88,7 @@ def at_most(rule: Rule, amount: Decimal, question: Question) -> Part:
         return replace(bound, missing=(rule.to_event,))
     if end is None:
         return _not_yet(rule, bound, question)
+    bound = replace(bound, actual=day_of(end))
     if not amount and is_after(start, end):
         return replace(bound, outcome=Outcome.BROKEN)
     if day_of(end) <= counted.not_before:

@@ -8,7 +8,8 @@ from datetime import date
 
 from procurement.rules.calendar import WorkingCalendar
 from procurement.rules.facts import Facts
-from procurement.rules.types import Count, Method, Outcome
+from procurement.rules.types import Count, Method
+from procurement.rules.vocabulary import Outcome
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Part:
     latest: date | None = None
     count: Count | None = None
     provisional: bool = False
+    actual: date | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def join(parts: Iterable[Part]) -> Part:
         next((part.latest for part in known if part.latest), None),
         next((part.count for part in known if part.count), None),
         any(part.provisional for part in known),
+        next((part.actual for part in known if part.actual), None),
     )
 
 

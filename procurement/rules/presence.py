@@ -17,7 +17,8 @@ from procurement.rules.parts import (
     kept,
     unknown,
 )
-from procurement.rules.types import Kind, Rule
+from procurement.rules.types import Rule
+from procurement.rules.vocabulary import Kind
 
 # Fields a rule asks for only when a condition holds; the rule's note or article says so.
 FIELD_CONDITIONS: Mapping[str, str] = {

@@ -14,7 +14,8 @@ from procurement.rules.facts import day_of
 from procurement.rules.intervals import count
 from procurement.rules.measures import INVITED_SUPPLIERS, TENDERER_MINIMA
 from procurement.rules.parts import Question
-from procurement.rules.types import Book, Count, Kind, Method, Rule
+from procurement.rules.types import Book, Count, Method, Rule
+from procurement.rules.vocabulary import Kind
 
 NOTICE_END = "award.noticePeriod.endDate"
 AWARD = "award.published"
@@ -102,8 +103,11 @@ def earliest(
         known = found.get(rule.to_event)
         if known is None or _is_stricter(bound, known):
             found[rule.to_event] = bound
-        if found[rule.to_event].date is not None:
-            days[rule.to_event] = found[rule.to_event].not_before
+        strictest = found[rule.to_event]
+        if strictest.date is None:
+            days.pop(strictest.event, None)
+        else:
+            days[strictest.event] = strictest.date
     return tuple(found.values())
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.rules.calendar import OFFICIAL, UnknownYear, WorkingCalendar, YearNotice
-from procurement.rules.types import Count, Unit
+from procurement.rules.types import Count
+from procurement.rules.vocabulary import Unit
 
 DAYS = st.dates(date(2010, 1, 1), date(2026, 6, 30))
 SPANS = st.integers(0, 60)
