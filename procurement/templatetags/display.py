@@ -209,6 +209,12 @@ def bilingual(thing: object, field: str = "name") -> str:
 
 
 @register.filter
+def under(path: str | None, room: str | None) -> bool:
+    """Whether an address lies in a room of the site: /tenders/x/ is under /tenders/."""
+    return bool(path and room and path.startswith(room))
+
+
+@register.filter
 def file_size(size: int | None) -> str:
     """Bytes as a person reads them: 860 B, 24 kB, 3.1 MB (thousands, not 1,024s)."""
     if size is None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypedDict
 
 from django import template
 from django.conf import settings
@@ -14,7 +15,27 @@ from procurement.templatetags.display import bilingual, in_english
 register = template.Library()
 
 SIDE = 64  # of one square, in the drawing's own units
-LEVELS = 5
+DARKEST = 4
+
+
+class Square(TypedDict):
+    """A prefecture in a province's data file tiles_<code>.json; names on a tile break in lines."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    tile_zh: list[str]
+    tile_en: list[str]
+    column: int
+    row: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a tile's name and where it stands."""
+
+    text: str
+    y: int
 
 
 @dataclass(frozen=True)
@@ -23,7 +44,7 @@ class Tile:
 
     code: str
     name: str
-    label: str
+    lines: tuple[Line, ...]
     figure: int
     level: int
     x: int
@@ -32,7 +53,7 @@ class Tile:
 
 
 @cache
-def _layout(province: str) -> tuple[dict[str, str | int], ...]:
+def _layout(province: str) -> tuple[Square, ...]:
     """The squares of a province from its data file; none when it has no layout yet."""
     path = Path(__file__).parent / f"tiles_{province}.json"
     return tuple(json.loads(path.read_text("utf-8"))) if path.exists() else ()
@@ -40,7 +61,13 @@ def _layout(province: str) -> tuple[dict[str, str | int], ...]:
 
 def _level(figure: int, largest: int) -> int:
     """0 for none, then four equal steps up to the largest figure."""
-    return 0 if figure <= 0 else min(LEVELS - 1, 1 + (figure * 4 - 1) // max(largest, 4))
+    return 0 if figure <= 0 else min(DARKEST, 1 + (figure * 4 - 1) // max(largest, 4))
+
+
+def _lines(square: Square) -> tuple[Line, ...]:
+    words = square["tile_en"] if in_english() else square["tile_zh"]
+    first = 20 if len(words) > 1 else 29
+    return tuple(Line(word, first + 15 * place) for place, word in enumerate(words))
 
 
 @register.inclusion_tag("components/tile_map.html")
@@ -54,16 +81,16 @@ def tile_map(
     `chosen` is the code of the prefecture now shown.
     """
     squares = _layout(settings.PROVINCE_CODE)
-    largest = max((int(figures.get(str(square["code"]), 0)) for square in squares), default=0)
+    largest = max((figures.get(square["code"], 0) for square in squares), default=0)
     tiles = [
         Tile(
-            code=str(square["code"]),
+            code=square["code"],
             name=bilingual(square),
-            label=str(square["tile_en"]) if in_english() else bilingual(square),
-            figure=int(figures.get(str(square["code"]), 0)),
-            level=_level(int(figures.get(str(square["code"]), 0)), largest),
-            x=int(square["column"]) * SIDE,
-            y=int(square["row"]) * SIDE,
+            lines=_lines(square),
+            figure=figures.get(square["code"], 0),
+            level=_level(figures.get(square["code"], 0), largest),
+            x=square["column"] * SIDE,
+            y=square["row"] * SIDE,
             url=f"{address}{square['code']}" if address else "",
         )
         for square in squares

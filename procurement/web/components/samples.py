@@ -50,7 +50,12 @@ class SampleForm(forms.Form):
 
 def _forms() -> dict[str, object]:
     refused = SampleForm(
-        {"title": "", "budget": "4.8万", "method": "", "region": "530100", "agreed": ""},
+        {
+            "b-title": "",
+            "b-budget": "4.8万",
+            "b-region": "530100",
+            "b-summary": "随访 60 人，每月一次。",
+        },
         initial={"proposal": KeptFile("服务方案.pdf", b"x" * 2400)},
         prefix="b",
     )
