@@ -3,10 +3,13 @@
 import os
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal import env
+
+django_stubs_ext.monkeypatch()  # generic base classes, such as ModelForm[User], at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder(
@@ -158,9 +161,11 @@ AUTH_PASSWORD_VALIDATORS = [
     }
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "account:home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FORM_CLASS = "organizations.web.signup.SignupForm"  # asks for a name too
+ACCOUNT_ADAPTER = "organizations.web.signup.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.bootstrap import ROOT, Address
+from portal.address import Address
+from portal.bootstrap import ROOT
 from portal.embedded import processes
 from portal.problems import Problem
 

@@ -3,8 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from organizations.web import oversight_urls
+
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("organizations.web.urls")),
     path("account/", include("allauth.urls")),
+    path("oversight/", include((oversight_urls.urlpatterns, "oversight"))),
+    path("design/", include("procurement.web.components.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,7 +1,6 @@
 """Throw-away PostgreSQL and Valkey, started before pytest-django reads the settings."""
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _running and not hasattr(config, "workerinput"):
         connections.close_all()
         _running.stop(_quiet)
-        shutil.rmtree(_running.home, ignore_errors=True)
+        _running.remove()
 
 
 def _start() -> Servers | None:

@@ -3,12 +3,14 @@
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
+from portal.address import Address
 from portal.embedded import processes, valkey
 from portal.embedded.postgres import Postgres
 from portal.problems import Problem, require_space
@@ -42,6 +44,11 @@ class Servers:
     def stop(self, say: Say) -> None:
         """Stops them, last started first."""
         processes.stop_all(self.children, say)
+
+    def remove(self) -> None:
+        """Deletes their data, wherever root had to put it."""
+        shutil.rmtree(Postgres(self.home).data, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 class Folder:
@@ -81,44 +88,48 @@ class Folder:
         """Waits until no other command uses the servers."""
         fcntl.flock(self._users, fcntl.LOCK_EX)
 
-    def leave(self) -> None:
+    def use_no_more(self) -> None:
+        """Lets the owner stop the servers."""
+        fcntl.flock(self._users, fcntl.LOCK_UN)
+
+    def close(self) -> None:
         """Gives up every lock."""
-        for lock in (self._users, self._owner):
-            fcntl.flock(lock, fcntl.LOCK_UN)
+        self._users.close()
+        self._owner.close()
 
 
 @contextmanager
-def servers(home: Path, *, site: str = "", say: Say = lambda _line: None) -> Iterator[Servers]:
+def servers(
+    home: Path, *, address: Address | None = None, say: Say = lambda _line: None
+) -> Iterator[Servers]:
     """The servers of `home` for as long as the block lasts: those running, else our own.
 
-    `site` is the address of the one that serves the portal (`up`): it always runs the servers
+    `address` is where the one that serves the portal (`up`) will do so: it always runs the servers
     itself and ends without waiting for other users of them.
-    Raises Problem when the portal is already being served from this folder.
+    Raises Problem when the portal is already served from this folder, or its address is taken.
     """
-    folder = Folder(home)
-    running = Servers(home)
-    if not _own_or_use(folder, serves=bool(site)):
+    with closing(Folder(home)) as folder:
+        running = Servers(home)
+        if not _own_or_use(folder, serves=bool(address)):
+            yield running
+            return
         try:
+            _wait_for_the_dead(folder)
+            if address:
+                address.require_free()
+                folder.write(site=address.site)
+            running.start(say)
+            folder.write(
+                children=" ".join(f"{it.name}:{it.process.pid}" for it in running.children),
+                DATABASE_URL=os.environ["DATABASE_URL"],
+                REDIS_URL=os.environ["REDIS_URL"],
+            )
             yield running
         finally:
-            folder.leave()
-        return
-    try:
-        _wait_for_the_dead(folder)
-        folder.write(site=site)
-        running.start(say)
-        folder.write(
-            children=" ".join(f"{child.name}:{child.process.pid}" for child in running.children),
-            DATABASE_URL=os.environ["DATABASE_URL"],
-            REDIS_URL=os.environ["REDIS_URL"],
-        )
-        yield running
-    finally:
-        if not site:
-            folder.wait_for_users()
-        folder.state.unlink(missing_ok=True)
-        running.stop(say)
-        folder.leave()
+            if not address:
+                folder.wait_for_users()
+            folder.state.unlink(missing_ok=True)
+            running.stop(say)
 
 
 def _own_or_use(folder: Folder, *, serves: bool) -> bool:
@@ -138,7 +149,7 @@ def _own_or_use(folder: Folder, *, serves: bool) -> bool:
             if folder.read() == state:  # it did not end while we waited
                 _adopt(state)
                 return False
-            folder.leave()
+            folder.use_no_more()
         processes.pause(0.1)
     raise Problem(f"Another command holds {folder.home}; try again when it has ended.")
 

@@ -1,7 +1,84 @@
 """The settings a deployment may get wrong."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
+from pytest_django import Settings
+
+from portal import checks, env
+from portal.bootstrap import ROOT
+from portal.quality import PRODUCTION
+
+
+def _check(*options: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py check` as a deployed portal runs it."""
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", *options],
+        cwd=ROOT,
+        env={**clean, **PRODUCTION, **changes},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_is_sound() -> None:
+    done = _check("--deploy", "--fail-level", "WARNING")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_production_without_a_secret_is_refused() -> None:
+    done = _check(SECRET_KEY="")
+    assert done.returncode == 1
+    assert "SECRET_KEY is not set." in done.stderr.splitlines()[-1]
+
+
+def test_rehearsal_in_production_is_refused() -> None:
+    done = _check(REHEARSAL="1")
+    assert done.returncode == 1
+    assert "portal.E001" in done.stderr
+
+
+def test_rehearsal_may_be_allowed_for_training(settings: Settings) -> None:
+    settings.EMBEDDED = False
+    settings.REHEARSAL = True
+    assert [fault.id for fault in checks.rehearsal_is_over(None)] == ["portal.E001"]
+    settings.ALLOW_REHEARSAL_IN_PRODUCTION = True
+    assert checks.rehearsal_is_over(None) == []
+
+
+def test_the_embedded_secret_is_made_once_and_kept(tmp_path: Path) -> None:
+    place = tmp_path / "secret-key"
+    first = env.secret("SECRET_THAT_IS_NOT_SET", keep_in=place)
+    assert env.secret("SECRET_THAT_IS_NOT_SET", keep_in=place) == first
+    assert (len(first) > 60, place.stat().st_mode & 0o777) == (True, 0o600)
+    assert list(tmp_path.iterdir()) == [place]
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"), [("1", True), ("on", True), ("0", False), ("No", False), ("", True)]
+)
+def test_flag_reads_yes_and_no(word: str, meaning: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_FLAG", word)
+    assert env.flag("A_FLAG", default=True) is meaning
+
+
+def test_flag_refuses_other_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_FLAG", "perhaps")
+    with pytest.raises(ImproperlyConfigured, match="A_FLAG='perhaps': write 1 or 0"):
+        env.flag("A_FLAG", default=False)
+
+
+def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_DATABASE", "sqlite:///db.sqlite3")
+    with pytest.raises(ImproperlyConfigured, match="PostgreSQL only"):
+        env.database("A_DATABASE", "")
 
 
 def test_the_driver_is_psycopg2() -> None:
@@ -9,8 +86,16 @@ def test_the_driver_is_psycopg2() -> None:
     assert not is_psycopg3
 
 
-def test_chinese_letters_are_letters(db: None) -> None:
+@pytest.mark.parametrize("name", ["base.txt", "local.txt", "dev.txt"])
+def test_the_other_driver_is_in_no_lock(name: str) -> None:
+    lines = (ROOT / "requirements" / name).read_text().splitlines()
+    assert [line for line in lines if line.startswith(("psycopg=", "psycopg["))] == []
+
+
+@pytest.mark.django_db
+def test_chinese_letters_are_letters() -> None:
     """Under locale C PostgreSQL does not know a Chinese letter from a sign."""
     with connection.cursor() as cursor:
         cursor.execute("select '昆明市' ~ '^[[:alpha:]]+$'")
         assert cursor.fetchone() == (True,)
+    assert checks.database_knows_chinese(None, databases=["default"]) == []

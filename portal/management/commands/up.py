@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from portal import bootstrap
+from portal.address import Address, add_address_arguments
 from portal.preparation import prepare
 from portal.supervisor import Supervisor
 
@@ -19,13 +20,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to serve, and whether to fill an empty portal with demo data."""
-        bootstrap.add_address_arguments(parser)
+        add_address_arguments(parser)
         parser.add_argument("--no-demo", action="store_true", help="leave an empty portal empty")
 
     def handle(self, *_args: object, **options: object) -> None:
         """Ends with Ctrl-C (exit code 0) or when a part dies (exit code 1)."""
-        address = bootstrap.Address(str(options["host"]), int(str(options["port"])))
-        address.require_free()
+        address = Address(str(options["host"]), int(str(options["port"])))
         prepare(self._say, demo=not options["no_demo"])
         supervisor = Supervisor(address, Path(settings.DATA_DIR), bootstrap.own_servers)
         try:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self._say("正在停止 Stopping:")
             supervisor.stop(self._say)
 
-    def _welcome(self, address: bootstrap.Address) -> None:
+    def _welcome(self, address: Address) -> None:
         accounts = Path(settings.DATA_DIR) / "demo-accounts.txt"
         lines = [
             "",
