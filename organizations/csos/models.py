@@ -148,3 +148,13 @@ class Cso(models.Model):
     def people(self) -> int:
         """How many people work or volunteer here."""
         return self.full_time + self.part_time + self.volunteers
+
+    @property
+    def population_labels(self) -> list[str]:
+        """Whom it serves, in words."""
+        return [str(Population(each).label) for each in self.populations]
+
+    @property
+    def service_labels(self) -> list[str]:
+        """What it can do, in words."""
+        return [str(Service(each).label) for each in self.services]

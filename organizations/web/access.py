@@ -20,6 +20,7 @@ MemberPage = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 AgencyPage = Callable[Concatenate[AgencyRequest, P], HttpResponseBase]
 CsoPage = Callable[Concatenate[CsoRequest, P], HttpResponseBase]
 
+READERS = (Permission.VERIFY_ORGANIZATIONS, Permission.GRANT_ROLES, Permission.READ_AUDIT)
 AGENCY_ROLES = GOVERNMENT_ROLES - PROVINCE_ROLES
 
 
