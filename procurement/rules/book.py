@@ -55,22 +55,28 @@ def read(folder: Path) -> Book:
         parsed = {name: tomllib.loads(text.decode()) for name, text in texts.items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
         raise BookError(f"{folder.name}: {mistake}") from mistake
-    statute = parsed["statute.toml"]
-    methods = tuple(_told(_method, row) for row in parsed["methods.toml"]["method"])
+    try:
+        book = _book(folder.name, parsed["statute.toml"], parsed["methods.toml"], _digest(texts))
+    except (KeyError, AttributeError, ArithmeticError) as mistake:
+        raise BookError(f"{folder.name}: {mistake!r}") from mistake
+    _validate(book)
+    return book
+
+
+def _book(name: str, statute: Row, listed: Row, digest: str) -> Book:
+    methods = tuple(_told(_method, row) for row in listed["method"])
     rules = tuple(_told(_rule, row) for row in statute["rule"])
-    book = Book(
-        name=folder.name,
+    return Book(
+        name=name,
         version=statute["meta"]["version"],
         jurisdiction=statute["meta"]["jurisdiction"],
-        digest=_digest(texts),
+        digest=digest,
         rules=rules,
         methods=methods,
         thresholds=MappingProxyType(_thresholds(statute["thresholds"])),
         aliases=MappingProxyType(_aliases(statute["events"].get("alias", {}))),
         events=tuple(statute["events"]["names"]),
     )
-    _validate(book)
-    return book
 
 
 def _told(make: Callable[[Row], Made], row: Row) -> Made:
@@ -95,8 +101,8 @@ def _thresholds(table: Row) -> dict[str, Decimal | None]:
 
 
 def _aliases(table: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    pairs = ((key.split(":", 1), event) for key, event in table.items())
-    return {(method, event): alias for (method, event), alias in pairs}
+    pairs = ((key.partition(":"), alias) for key, alias in table.items())
+    return {(method, event): alias for (method, _colon, event), alias in pairs}
 
 
 def _method(row: Row) -> Method:

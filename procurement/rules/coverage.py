@@ -40,6 +40,7 @@ LEFT_TO_PEOPLE: Mapping[str, str] = {
     "bid-bond-max-2-percent": "that the bond is not in cash is not checked",
     "performance-bond-max-10-percent": "that the bond is not in cash is not checked",
     "complaint-decision-30wd": "days for tests, expert review and corrections are not excluded",
+    "policy-objection-window": "that nothing is signed inside the window is checked at signing",
     "records-15-years": "the portal itself disposes of nothing",
 }
 

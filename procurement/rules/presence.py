@@ -63,6 +63,10 @@ MEMBER_STATUS: Mapping[str, bool] = {
     "bids[].rank": False,
 }
 
+# Regulations Art. 38: the approval of a single source is sought after its publicity, not before.
+AFTER_PUBLICITY = frozenset({("method-approval-above-threshold", "single-source")})
+PUBLICITY_END = "singleSource.publicity.endDate"
+
 # An earlier act the rule demands: blank means it was neglected. Another blank earlier event
 # means only that the rule's clock never started.
 DUTIES_BEFORE = frozenset(
@@ -127,6 +131,8 @@ def order(rule: Rule, question: Question) -> Part:
     """
     if not rule.from_event:
         return kept()
+    if (rule.id, question.method.id) in AFTER_PUBLICITY:
+        return _after_publicity(question)
     first, second = question.facts.moment(rule.from_event), question.facts.moment(rule.to_event)
     if first is None:
         return blank(rule.from_event) if rule.from_event in DUTIES_BEFORE else NOT_APPLICABLE
@@ -137,3 +143,11 @@ def order(rule: Rule, question: Question) -> Part:
         return kept(rule.from_event) if second is None and prior else unknown(rule.to_event)
     names = (rule.from_event, rule.to_event)
     return broken(*names) if is_after(first, second) else kept(*names)
+
+
+def _after_publicity(question: Question) -> Part:
+    """Return kept once the publicity is over; until then the rule asks for nothing."""
+    end = question.facts.day(PUBLICITY_END)
+    if end is MISSING:
+        return unknown(PUBLICITY_END)
+    return NOT_APPLICABLE if end is None or question.on <= end else kept(PUBLICITY_END)

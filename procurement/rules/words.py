@@ -54,8 +54,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "provisional": (
         "日期暂定：{event}不早于 {not_before}，国务院公布 {year} 年放假安排后才能确定。",
-        "{event}: provisional, no earlier than {not_before}; certain once the holiday notice for "
-        + "{year} is out.",
+        "{event}: provisional, not before {not_before}; certain once {year}'s holidays are out.",
     ),
     "undecided": ("还不能判断：{text}", "Cannot tell yet: {text}"),
     "kept": ("已符合：{text}", "Kept: {text}"),
