@@ -174,6 +174,7 @@ def test_agency_fields_are_asked_only_where_an_agency_is_used() -> None:
         "agency.contactPoint": None,
         "tender.ceilingPrice": None,
         "tender.tenderPeriod.endDate": CALL,
+        "tender.value.amount": Decimal(300_000),
     }
 
     without = found("open", "open-notice-fields", {**facts, "procurement.hasAgency": False})
@@ -212,9 +213,7 @@ def test_a_right_nobody_used_is_no_breach() -> None:
     assert found("open", "challenge-result-7wd", facts).outcome == Outcome.NOT_APPLICABLE
 
 
-def test_a_challenge_to_the_documents_counts_from_the_notice_period_when_nothing_else_is_known() -> (
-    None
-):
+def test_a_challenge_to_the_documents_counts_from_the_notice_period_by_default() -> None:
     facts = {"tender.noticePeriod.endDate": CALL, "challenge.received": date(2026, 11, 11)}
 
     assert found("open", "challenge-documents-7wd", facts).latest == date(2026, 11, 11)
