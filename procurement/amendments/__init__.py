@@ -1,0 +1,1 @@
+"""Changes of a published tender: a further notice that shows what changed."""

@@ -1,0 +1,1 @@
+"""The decision: who is awarded each lot, and why."""

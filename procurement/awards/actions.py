@@ -1,0 +1,124 @@
+"""What may be decided: one act, published at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from organizations import audit
+from organizations.refusals import Invalid
+from organizations.roles import Actor
+from procurement import legality, lifecycle, permissions
+from procurement.awards import disclosure, queries
+from procurement.awards.models import Award, AwardStatus
+from procurement.evaluation import queries as evaluation
+from procurement.lifecycle import Act
+from procurement.publication import log
+from procurement.publication.models import NoticeKind
+from procurement.tenders.actions import locked
+from procurement.tenders.models import Tender
+from procurement.tenders.parts import Lot
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the approver decides on one lot: award as ranked, or award nobody, and why."""
+
+    is_awarded: bool
+    reasons: str
+
+
+@dataclass(frozen=True)
+class _Decider:
+    """The tender as separation of duties looks at it: who drafted it, who judges."""
+
+    tender: Tender
+
+    @property
+    def procuring_entity_id(self) -> int:
+        return self.tender.procuring_entity_id
+
+    @property
+    def drafted_by_id(self) -> int:
+        return self.tender.drafted_by_id
+
+    @property
+    def submitted_by_id(self) -> int | None:
+        return self.tender.submitted_by_id
+
+    def panel_user_ids(self) -> set[int]:
+        return set(evaluation.panel(self.tender).values_list("user_id", flat=True))
+
+
+def subject(tender: Tender) -> _Decider:
+    """Return what `permissions` asks about when a decision on the tender is at stake."""
+    return _Decider(tender)
+
+
+@transaction.atomic
+def decide(
+    tender: Tender, *, decisions: Mapping[int, Decision], by: Actor, at: datetime
+) -> list[Award]:
+    """Decide every lot, publish the award notice with its reasons, and return the awards.
+
+    `decisions` maps lot numbers to decisions. Offers are awarded in the order of the ranking
+    (Regulations Art. 43). Raises Invalid when a lot lacks its decision or reason, and
+    legality.RulesBroken when the notice would lack what the law asks of it.
+    """
+    tender = locked(tender)
+    permissions.require(Act.DECIDE_AWARD, by=by, on=subject(tender))
+    lifecycle.require(Act.DECIDE_AWARD, tender, at)
+    assert by.user_id is not None
+    awards = [
+        award
+        for lot in queries.open_lots(tender)
+        for award in _awards(lot, decisions.get(lot.number), by.user_id, at)
+    ]
+    legality.require(queries.findings(tender, awards, at=at))
+    Award.objects.bulk_create(awards)
+    if any(award.offer for award in awards):
+        tender.awarded_at = at
+    else:
+        tender.unsuccessful_at, tender.end_reason = at, "；".join(a.reasons for a in awards)
+    tender.save()
+    audit.record("awards.decide", by=by, at=at, subject=tender.ocid)
+    log.append(
+        disclosure.award_notice(
+            tender,
+            awards,
+            list(evaluation.ranking(tender)),
+            list(evaluation.panel(tender)),
+            queries.challenge_window(tender, at),
+            at,
+        ),
+        kind=NoticeKind.AWARD,
+        title=tender.title,
+        ocid=tender.ocid,
+        at=at,
+    )
+    return awards
+
+
+def _awards(lot: Lot, decision: Decision | None, decided_by_id: int, at: datetime) -> list[Award]:
+    if decision is None or not decision.reasons.strip():
+        message = _("请为第 %(lot)s 包写明决定的理由。") % {"lot": lot.number}
+        raise Invalid(message, f"reasons_{lot.number}")
+    recommended = queries.recommended(lot) if decision.is_awarded else []
+    if decision.is_awarded and not recommended:
+        message = _("第 %(lot)s 包没有符合要求的报价，只能决定不成交。") % {"lot": lot.number}
+        raise Invalid(message, f"decision_{lot.number}")
+    common = {
+        "tender": lot.tender,
+        "lot": lot,
+        "reasons": decision.reasons.strip(),
+        "decided_at": at,
+        "decided_by_id": decided_by_id,
+    }
+    if not recommended:
+        return [Award(status=AwardStatus.UNSUCCESSFUL, **common)]
+    return [
+        Award(status=AwardStatus.ACTIVE, offer=place.offer, amount=place.offer.amount, **common)
+        for place in recommended
+    ]

@@ -1,0 +1,86 @@
+"""What the public sees of a decision: who, how much, why, and how the offers ranked."""
+
+from datetime import datetime
+
+from procurement import rules
+from procurement.awards.models import Award
+from procurement.bids.disclosure import offer_id
+from procurement.evaluation.models import PanelMember, Ranking
+from procurement.ocds import fragments
+from procurement.ocds.fragments import Fragment
+from procurement.tenders.disclosure import lot_id
+from procurement.tenders.models import Tender
+
+
+def award_notice(
+    tender: Tender,
+    awards: list[Award],
+    ranking: list[Ranking],
+    panel: list[PanelMember],
+    window: rules.ChallengeWindow,
+    at: datetime,
+) -> Fragment:
+    """Return the sections of the award release.
+
+    The names of the panel are part of the notice by law (Regulations Art. 43); what its members
+    wrote about single offers is not.
+    """
+    suppliers = {a.offer.bid.tenderer_id: a.offer.bid.tenderer for a in awards if a.offer}
+    return {
+        "parties": [fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")]
+        + [
+            fragments.party(supplier, "tenderer", "supplier", "payee")
+            for supplier in suppliers.values()
+        ],
+        "tender": {
+            "id": tender.ocid,
+            "status": "complete" if suppliers else "unsuccessful",
+            "statusDetails": tender.end_reason,
+            "lots": [
+                {"id": lot_id(a.lot), "status": "complete" if a.offer else "unsuccessful"}
+                for a in awards
+            ],
+        },
+        "bids": {"details": [_ranked(place) for place in ranking]},
+        "awards": [_award(award, number) for number, award in enumerate(awards, start=1)],
+        "notice": {
+            "panel": [
+                {
+                    "id": str(number),
+                    "name": member.user.name,
+                    "capacity": member.capacity,
+                    "steppedBack": bool(member.has_interest),
+                }
+                for number, member in enumerate(panel, start=1)
+            ],
+            "noticePeriodEnd": fragments.end_of_day(window.notice_end),
+            "challengeWindowEnd": fragments.end_of_day(window.window_end),
+            "challengeWindowRules": [rule.citation_zh for rule in window.rules],
+        },
+    }
+
+
+def _ranked(place: Ranking) -> Fragment:
+    return {
+        "id": offer_id(place.offer),
+        "status": "valid" if place.is_responsive else "disqualified",
+        "evaluation": {"rank": place.rank, "points": place.points},
+    }
+
+
+def _award(award: Award, number: int) -> Fragment:
+    offer = award.offer
+    return {
+        "id": f"award-{number}",
+        "title": award.lot.title,
+        "description": award.reasons,
+        "status": award.status,
+        "date": award.decided_at,
+        "value": fragments.value(award.amount),
+        "suppliers": [fragments.reference(offer.bid.tenderer)] if offer else [],
+        "relatedLots": [lot_id(award.lot)],
+        "relatedBid": offer_id(offer) if offer else "",
+        "onBehalfOf": offer.bid.organization.name
+        if offer and offer.bid.organization_id != offer.bid.tenderer_id
+        else "",
+    }

@@ -1,0 +1,80 @@
+"""What is asked of awards more than once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from procurement import rules
+from procurement.awards.models import Award
+from procurement.evaluation import queries as evaluation
+from procurement.evaluation.models import Ranking
+from procurement.tenders import queries as tenders
+from procurement.tenders.facts import facts
+from procurement.tenders.models import Tender
+from procurement.tenders.parts import Lot
+
+NOTICE_RULES = frozenset({"award-notice-fields", "policy-result-2wd"})
+
+
+def of(tender: Tender) -> QuerySet[Award]:
+    """Return the awards of a tender, lot by lot."""
+    return Award.objects.filter(tender=tender).select_related(
+        "lot", "offer__bid__tenderer__region", "offer__bid__organization"
+    )
+
+
+def recommended(lot: Lot) -> list[Ranking]:
+    """Return the offers that the ranking puts forward for a lot: as many as are wanted."""
+    ranked = evaluation.ranking(lot.tender).filter(offer__lot=lot, rank__isnull=False)
+    return list(ranked[: lot.suppliers_wanted])
+
+
+def open_lots(tender: Tender) -> list[Lot]:
+    """Return the lots that are still to be decided."""
+    return list(tender.lots.filter(unsuccessful_at__isnull=True))
+
+
+def challenge_window(tender: Tender, awarded_at: datetime) -> rules.ChallengeWindow:
+    """Return when the result notice ends and until when it may be challenged."""
+    return rules.challenge_window(
+        rules.load(), tender.procurement_method, award_published=awarded_at
+    )
+
+
+def findings(tender: Tender, awards: Iterable[Award], *, at: datetime) -> tuple[rules.Finding, ...]:
+    """Return what the rulebook says of the award notice if it were published at the instant."""
+    winning = [award for award in awards if award.offer is not None]
+    window = challenge_window(tender, at)
+    suppliers = [
+        {"name": award.offer.bid.tenderer.name, "address": award.offer.bid.tenderer.address}
+        for award in winning
+        if award.offer
+    ]
+    items = [
+        {
+            "description": award.lot.title,
+            "quantity": tender.quantity or "1",
+            "unitPrice": award.amount,
+            "serviceRequirements": tender.description,
+        }
+        for award in winning
+    ]
+    members = [{"name": member.user.name} for member in evaluation.panel(tender)]
+    known = facts(tender, published=tender.published_at or at) | {
+        "award.suppliers": suppliers,
+        "award.items": items,
+        "award.value.amount": sum(award.amount or 0 for award in winning) or None,
+        "award.noticePeriod.endDate": window.notice_end or window.not_before,
+        "panel.members": members,
+        "award.decided": at,
+        "award.published": at,
+    }
+    found = rules.check(
+        rules.load(),
+        tender.procurement_method,
+        known,
+        on=tenders.day(at),
+        phases=frozenset({"award"}),
+    )
+    return tuple(finding for finding in found if finding.rule.id in NOTICE_RULES)

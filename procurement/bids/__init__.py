@@ -1,0 +1,1 @@
+"""Sealed offers: prepared, submitted, replaced or withdrawn until the deadline; opened after it."""

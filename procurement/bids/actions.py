@@ -1,0 +1,339 @@
+"""What may be done with bids: prepare, submit, replace, withdraw; and, by the clock, open."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from organizations import audit
+from organizations.csos import queries as csos
+from organizations.csos.models import Cso
+from organizations.refusals import Invalid, Refusal
+from organizations.register.models import Organization
+from organizations.roles import Actor
+from procurement import lifecycle, permissions, rules
+from procurement.bids import disclosure, queries, sealing
+from procurement.bids import package as packages
+from procurement.bids.models import (
+    Bid,
+    BidDraft,
+    BidDraftFile,
+    BidFile,
+    BidStatus,
+    Offer,
+    OfferLine,
+)
+from procurement.bids.package import Package, PackedFile
+from procurement.documents import kinds
+from procurement.lifecycle import Act
+from procurement.publication import log
+from procurement.publication.models import NoticeKind
+from procurement.tenders import queries as tenders
+from procurement.tenders.facts import facts
+from procurement.tenders.models import Tender
+from procurement.tenders.parts import Lot
+
+
+class NotEligible(Refusal):
+    """The organisation may not bid; `conditions` says which condition is not met and the way out."""
+
+    status = 403
+
+    def __init__(self, conditions: tuple[queries.Condition, ...]) -> None:
+        super().__init__(_("本组织还不能参加这个项目，原因见下。"))
+        self.conditions = conditions
+
+
+class Unfinished(Refusal):
+    """The bid lacks something; `problems` says what, beside which step."""
+
+    status = 422
+
+    def __init__(self, problems: list[tenders.Problem]) -> None:
+        super().__init__(_("投标还没有写完，请补齐标出的内容。"))
+        self.problems = problems
+
+
+def _keys() -> Path:
+    return Path(settings.KEYS_DIR)
+
+
+def held(tender: Tender) -> Tender:
+    """Return the tender with its row held: many bids may come at once, the clock must wait."""
+    return Tender.objects.raw(
+        "SELECT * FROM procurement_tender WHERE id = %s FOR SHARE", [tender.pk]
+    )[0]
+
+
+def _entered(act: Act, tender: Tender, by: Actor, at: datetime) -> tuple[Tender, Organization]:
+    """Take the first two beats of an act of a bidder, and ask whether it may take part at all."""
+    tender = held(tender)
+    permissions.require(act, by=by, on=tender)
+    lifecycle.require(act, tender, at)
+    organization = Organization.objects.select_related("region").get(pk=by.organization_id)
+    if not queries.is_eligible(tender, organization):
+        raise NotEligible(queries.eligibility(tender, organization))
+    return tender, organization
+
+
+def _draft(tender: Tender, organization: Organization, at: datetime) -> BidDraft:
+    draft, _made = BidDraft.objects.get_or_create(
+        tender=tender, organization=organization, defaults={"updated_at": at}
+    )
+    return BidDraft.objects.select_for_update().get(pk=draft.pk)
+
+
+@transaction.atomic
+def prepare(tender: Tender, *, changes: Mapping[str, Any], by: Actor, at: datetime) -> Package:
+    """Save one step of a bid in preparation and return the whole content so far.
+
+    `changes` holds any of proposal, team, quality (texts) and offers, as `package.form` has them.
+    """
+    tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
+    draft = _draft(tender, organization, at)
+    values = packages.form(_content(draft)) | dict(changes)
+    content = packages.from_form(values)
+    draft.content = sealing.lock(
+        json.dumps(packages.form(content), ensure_ascii=False).encode(),
+        f"draft {draft.pk}",
+        keys=_keys(),
+    )
+    draft.updated_at = at
+    draft.save()
+    return content
+
+
+def _content(draft: BidDraft) -> Package:
+    if not draft.content:
+        return Package()
+    clear = sealing.unlock(bytes(draft.content), f"draft {draft.pk}", keys=_keys())
+    return packages.from_form(json.loads(clear))
+
+
+def read_draft(tender: Tender, *, by: Actor) -> Package:
+    """Return what the own organisation has prepared so far; empty when nothing is saved."""
+    permissions.require(Act.PREPARE_BID, by=by, on=tender)
+    draft = BidDraft.objects.filter(tender=tender, organization_id=by.organization_id).first()
+    if draft is None:
+        return Package()
+    content = _content(draft)
+    return packages.from_form(packages.form(content), tuple(_files(draft).values()))
+
+
+def draft_files(tender: Tender, *, by: Actor) -> dict[int, PackedFile]:
+    """Return the files the own organisation has prepared so far, by number."""
+    permissions.require(Act.PREPARE_BID, by=by, on=tender)
+    draft = BidDraft.objects.filter(tender=tender, organization_id=by.organization_id).first()
+    return {} if draft is None else _files(draft)
+
+
+def _files(draft: BidDraft) -> dict[int, PackedFile]:
+    found = {}
+    for stored in BidDraftFile.objects.filter(draft=draft):
+        clear = sealing.unlock(bytes(stored.content), f"file of {draft.pk}", keys=_keys())
+        content = packages.unpack(clear)
+        found[stored.pk] = content.files[0]
+    return found
+
+
+@transaction.atomic
+def attach(tender: Tender, *, name: str, content: bytes, by: Actor, at: datetime) -> PackedFile:
+    """Add a file to a bid in preparation and return it. Raises kinds.Unacceptable."""
+    tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
+    packed = PackedFile(name, kinds.recognise(name, content), content)
+    draft = _draft(tender, organization, at)
+    total = sum(BidDraftFile.objects.filter(draft=draft).values_list("size", flat=True))
+    if total + len(content) > 3 * kinds.MAXIMUM_BYTES:
+        raise kinds.Unacceptable(_("所有附件加起来不能超过 30 MB，请压缩后再上传。"), "file")
+    BidDraftFile.objects.create(
+        draft=draft,
+        content=sealing.lock(
+            packages.pack(Package(files=(packed,))), f"file of {draft.pk}", keys=_keys()
+        ),
+        size=len(content),
+        uploaded_at=at,
+    )
+    return packed
+
+
+@transaction.atomic
+def detach(tender: Tender, *, file_id: int, by: Actor, at: datetime) -> None:
+    """Take a file off a bid in preparation; one that is already off is no error."""
+    tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
+    draft = _draft(tender, organization, at)
+    BidDraftFile.objects.filter(draft=draft, pk=file_id).delete()
+
+
+@transaction.atomic
+def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid:
+    """Seal and submit what is prepared; it replaces an earlier bid. Return it with its receipt.
+
+    The same `request_key` again (a double click, a retry) returns the bid of the first time, even
+    after the deadline. Raises NotNow one instant after the deadline, NotEligible, or Unfinished.
+    """
+    earlier = Bid.objects.filter(
+        organization_id=by.organization_id, request_key=request_key, tender=tender
+    ).first()
+    if earlier is not None:
+        permissions.require(Act.SUBMIT_BID, by=by, on=tender)
+        return earlier
+    tender, organization = _entered(Act.SUBMIT_BID, tender, by, at)
+    draft = _draft(tender, organization, at)
+    content = packages.from_form(packages.form(_content(draft)), tuple(_files(draft).values()))
+    lacking = queries.shortcomings(tender, content)
+    if lacking:
+        raise Unfinished(lacking)
+    bidder = csos.bidder_for(
+        Cso.objects.select_related("organization", "host").get(pk=organization.pk)
+    )
+    assert bidder is not None and by.user_id is not None  # it is eligible
+    Bid.objects.in_force().filter(tender=tender, organization=organization).update(replaced_at=at)
+    number = f"{at:%Y%m%d}-{secrets.token_hex(4).upper()}"
+    envelope = sealing.seal(packages.pack(content), _context(tender, bidder, number), keys=_keys())
+    return Bid.objects.create(
+        tender=tender,
+        organization=organization,
+        tenderer=bidder,
+        submitted_at=at,
+        submitted_by_id=by.user_id,
+        receipt_number=number,
+        request_key=request_key,
+        suite=sealing.SUITE,
+        envelope=envelope,
+        envelope_sha256=hashlib.sha256(envelope).hexdigest(),
+    )
+
+
+def _context(tender: Tender, bidder: Organization, receipt_number: str) -> dict[str, str]:
+    return {"tender": tender.ocid, "tenderer": str(bidder.pk), "receipt": receipt_number}
+
+
+@transaction.atomic
+def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
+    """Take back the bid in force before the deadline and return it. The draft is kept."""
+    tender = held(tender)
+    permissions.require(Act.WITHDRAW_BID, by=by, on=tender)
+    lifecycle.require(Act.WITHDRAW_BID, tender, at)
+    found = Bid.objects.in_force().select_for_update().filter(tender=tender)
+    bid = found.filter(organization_id=by.organization_id).first()
+    if bid is None:
+        raise Invalid(_("没有可以撤回的投标。"))
+    bid.withdrawn_at, bid.status = at, BidStatus.WITHDRAWN
+    bid.save()
+    audit.record("bids.withdraw", by=by, at=at, subject=bid.receipt_number)
+    return bid
+
+
+@transaction.atomic
+def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
+    """Open every bid in force after the deadline, publish the record, and return the tender.
+
+    The clock alone does it. A lot with fewer bidders than its rules ask for fails; when all lots
+    fail, the procedure ends and a second notice says so with the rule. An envelope that does not
+    open is recorded as it is and harms no other.
+    """
+    tender = Tender.objects.select_for_update().get(pk=tender.pk)
+    permissions.require(Act.OPEN_BIDS, by=by, on=tender)
+    lifecycle.require(Act.OPEN_BIDS, tender, at)
+    bids = list(
+        Bid.objects.in_force()
+        .filter(tender=tender)
+        .select_related("tenderer__region", "organization")
+        .order_by("submitted_at", "pk")
+    )
+    tender.opened_at = at
+    offers = [offer for bid in bids for offer in _open(bid, tender, at)]
+    lots = list(tender.lots.all())
+    rule_in_words = _fail_lots(tender, lots, offers, at)
+    tender.save()
+    log.append(
+        disclosure.opening_record(tender, bids, offers, lots, at),
+        kind=NoticeKind.OPENING,
+        title=tender.title,
+        ocid=tender.ocid,
+        at=at,
+    )
+    if all(lot.unsuccessful_at for lot in lots):
+        _fail(tender, rule_in_words, at)
+    return tender
+
+
+def _open(bid: Bid, tender: Tender, at: datetime) -> list[Offer]:
+    bid.opened_at = at
+    try:
+        clear = sealing.unseal(
+            bytes(bid.envelope), _context(tender, bid.tenderer, bid.receipt_number), keys=_keys()
+        )
+        content = packages.unpack(clear)
+    except (sealing.Unopenable, packages.MalformedPackage):
+        bid.status = BidStatus.DISQUALIFIED
+        bid.disqualification = "密封件无法打开，已按原样留存。"  # part of the public record
+        bid.save()
+        return []
+    bid.status = BidStatus.VALID
+    bid.proposal, bid.team, bid.quality = content.proposal, content.team, content.quality
+    bid.save()
+    BidFile.objects.bulk_create(
+        BidFile(
+            bid=bid,
+            name=each.name,
+            media_type=each.media_type,
+            size=len(each.content),
+            sha256=hashlib.sha256(each.content).hexdigest(),
+            content=each.content,
+        )
+        for each in content.files
+    )
+    lots = {lot.number: lot for lot in tender.lots.all()}
+    return [
+        _offer(bid, lots[offer.lot], offer)
+        for offer in content.offers
+        if offer.amount > 0 and offer.lot in lots
+    ]
+
+
+def _offer(bid: Bid, lot: Lot, packed: packages.LotOffer) -> Offer:
+    offer = Offer.objects.create(bid=bid, lot=lot, amount=packed.amount)
+    OfferLine.objects.bulk_create(
+        OfferLine(offer=offer, line=line, amount=yuan)
+        for line, yuan in packed.lines.items()
+        if yuan > 0
+    )
+    return offer
+
+
+def _fail_lots(tender: Tender, lots: list[Lot], offers: list[Offer], at: datetime) -> str:
+    """Mark the lots that lack bidders and return the rule that asks for them, in words."""
+    needed, rule = rules.minimum_tenderers(
+        rules.load(),
+        tender.procurement_method,
+        facts(tender, published=tender.published_at or at),
+        on=tenders.day(at),
+    )
+    for lot in lots:
+        bidders = {offer.bid.tenderer_id for offer in offers if offer.lot_id == lot.pk}
+        if len(bidders) < needed:
+            lot.unsuccessful_at = at
+            lot.save()
+    citation = f"（{rule.citation_zh}）" if rule else ""
+    return f"参加的组织不足 {needed} 家，采购失败{citation}。"
+
+
+def _fail(tender: Tender, reason: str, at: datetime) -> None:
+    tender.unsuccessful_at, tender.end_reason = at, reason
+    tender.save()
+    log.append(
+        disclosure.failure_notice(tender),
+        kind=NoticeKind.FAILURE,
+        title=tender.title,
+        ocid=tender.ocid,
+        at=at,
+    )

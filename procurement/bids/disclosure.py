@@ -1,0 +1,88 @@
+"""What the public sees at the opening: who bid, for what, at which price, under which receipt."""
+
+from datetime import datetime
+
+from procurement.bids.models import Bid, BidStatus, Offer
+from procurement.ocds import fragments
+from procurement.ocds.fragments import Fragment
+from procurement.tenders.disclosure import lot_id
+from procurement.tenders.models import Tender
+from procurement.tenders.parts import Lot
+
+
+def opening_record(
+    tender: Tender, bids: list[Bid], offers: list[Offer], lots: list[Lot], at: datetime
+) -> Fragment:
+    """Return the sections of the opening release. Proposals, people and files stay closed."""
+    tenderers = {bid.tenderer_id: bid.tenderer for bid in bids}
+    return {
+        "parties": [fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")]
+        + [fragments.party(tenderer, "tenderer") for tenderer in tenderers.values()],
+        "tender": {
+            "id": tender.ocid,
+            "numberOfTenderers": len(tenderers),
+            "tenderers": [fragments.reference(tenderer) for tenderer in tenderers.values()],
+            "bidOpening": {"date": tender.tender_period_end},
+            "lots": [_lot(lot) for lot in lots],
+        },
+        "bids": {
+            "statistics": [
+                {
+                    "id": "bids",
+                    "measure": "bids",
+                    "value": len(bids),
+                    "date": at,
+                }
+            ],
+            "details": [_offer(offer) for offer in offers]
+            + [_unreadable(bid) for bid in bids if bid.status == BidStatus.DISQUALIFIED],
+        },
+    }
+
+
+def _lot(lot: Lot) -> Fragment:
+    return {"id": lot_id(lot), "status": "unsuccessful" if lot.unsuccessful_at else "active"}
+
+
+def offer_id(offer: Offer) -> str:
+    """Return the id of an offer in the public record."""
+    return f"{offer.bid.receipt_number}-{lot_id(offer.lot)}"
+
+
+def _offer(offer: Offer) -> Fragment:
+    bid = offer.bid
+    return {
+        "id": offer_id(offer),
+        "date": bid.submitted_at,
+        "status": bid.status,
+        "tenderers": [fragments.reference(bid.tenderer)],
+        "value": fragments.value(offer.amount),
+        "relatedLots": [lot_id(offer.lot)],
+        "receipt": bid.receipt_number,
+        "envelopeDigest": bid.envelope_sha256,
+        "onBehalfOf": bid.organization.name if bid.organization_id != bid.tenderer_id else "",
+    }
+
+
+def _unreadable(bid: Bid) -> Fragment:
+    return {
+        "id": bid.receipt_number,
+        "date": bid.submitted_at,
+        "status": bid.status,
+        "statusDetails": bid.disqualification,
+        "tenderers": [fragments.reference(bid.tenderer)],
+        "receipt": bid.receipt_number,
+        "envelopeDigest": bid.envelope_sha256,
+    }
+
+
+def failure_notice(tender: Tender) -> Fragment:
+    """Return the sections of the release that ends a procedure for want of bids, with the rule."""
+    return {
+        "parties": [fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")],
+        "tender": {
+            "id": tender.ocid,
+            "status": "unsuccessful",
+            "statusDetails": tender.end_reason,
+        },
+    }

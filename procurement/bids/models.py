@@ -1,0 +1,200 @@
+"""Bids as cipher text before the opening, and what they said after it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from pgtrigger import Before, Delete, Insert, Protect, ReadOnly, Trigger
+
+from organizations.register.models import Organization
+from organizations.terms import CostLine
+from procurement.tenders.models import Tender
+from procurement.tenders.parts import Lot
+
+REFUSE_LATE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM procurement_tender t
+        WHERE t.id = NEW.tender_id AND t.published_at IS NOT NULL AND t.opened_at IS NULL
+          AND t.cancelled_at IS NULL AND NEW.submitted_at <= t.tender_period_end
+    ) THEN
+        RAISE EXCEPTION 'the tender takes no bid at this instant';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class BidDraft(models.Model):
+    """A bid in preparation, readable by its authors alone; nothing in it is clear text at rest."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    content = models.BinaryField(_("密文"), default=b"")
+    updated_at = models.DateTimeField(_("最近保存"))
+
+    class Meta:
+        verbose_name = _("投标草稿")
+        verbose_name_plural = _("投标草稿")
+        constraints = [
+            models.UniqueConstraint(fields=["tender", "organization"], name="one_draft_of_a_bid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class BidDraftFile(models.Model):
+    """A file of a bid in preparation: its name too is cipher text."""
+
+    draft = models.ForeignKey(BidDraft, on_delete=models.CASCADE, related_name="+")
+    content = models.BinaryField(_("密文"))
+    size = models.PositiveIntegerField(_("字节数"))
+    uploaded_at = models.DateTimeField(_("上传时间"))
+
+    class Meta:
+        verbose_name = _("投标草稿文件")
+        verbose_name_plural = _("投标草稿文件")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class BidStatus(models.TextChoices):
+    """What became of a bid (OCDS bidStatus)."""
+
+    PENDING = "pending", _("已密封")  # sealed; nobody has seen it
+    VALID = "valid", _("有效")  # opened, and readable
+    DISQUALIFIED = "disqualified", _("无效")  # opened, and refused, with the reason
+    WITHDRAWN = "withdrawn", _("已撤回")  # taken back by its bidder before the deadline
+
+
+class BidQuerySet(models.QuerySet["Bid"]):
+    """Bids, in the words of the domain."""
+
+    def in_force(self) -> "BidQuerySet":
+        """Keep those that count: neither replaced nor withdrawn."""
+        return self.filter(replaced_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class Bid(models.Model):
+    """One submission. Its envelope never changes; a replacement is another row."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, verbose_name=_("递交组织"), on_delete=models.PROTECT, related_name="+"
+    )
+    tenderer = models.ForeignKey(
+        Organization, verbose_name=_("投标人"), on_delete=models.PROTECT, related_name="+"
+    )
+    status = models.CharField(
+        _("状态"), max_length=20, choices=BidStatus.choices, default=BidStatus.PENDING
+    )
+    submitted_at = models.DateTimeField(_("递交时间"))
+    submitted_by_id = models.BigIntegerField(_("递交人编号"))
+
+    # the sealed envelope and its receipt
+    receipt_number = models.CharField(_("回执号"), max_length=40, unique=True)
+    request_key = models.UUIDField(_("请求标识"))
+    suite = models.CharField(_("密封算法"), max_length=60)
+    envelope = models.BinaryField(_("密封件"))
+    envelope_sha256 = models.CharField(_("密封件指纹"), max_length=64)
+
+    # how it left the race before the deadline
+    replaced_at = models.DateTimeField(_("被替换时间"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+
+    # what it said, written at the opening
+    opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
+    proposal = models.TextField(_("服务方案"), blank=True)
+    team = models.TextField(_("人员"), blank=True)
+    quality = models.TextField(_("质量保证"), blank=True)
+    disqualification = models.TextField(_("无效原因"), blank=True)
+
+    objects = BidQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("投标")
+        verbose_name_plural = _("投标")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tender", "organization"],
+                condition=models.Q(replaced_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_bid_in_force",
+            ),
+            models.UniqueConstraint(fields=["organization", "request_key"], name="bid_sent_once"),
+            models.CheckConstraint(
+                condition=models.Q(opened_at__isnull=False)
+                | models.Q(proposal="", team="", quality=""),
+                name="bid_content_only_after_opening",
+            ),
+        ]
+        triggers = [
+            Trigger(name="refuse_late", when=Before, operation=Insert, func=REFUSE_LATE),
+            Protect(name="refuse_deletion", operation=Delete),
+            ReadOnly(
+                name="envelope_is_frozen",
+                fields=[
+                    "tender",
+                    "organization",
+                    "tenderer",
+                    "submitted_at",
+                    "receipt_number",
+                    "envelope",
+                    "envelope_sha256",
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_number
+
+
+class Offer(models.Model):
+    """What an opened bid offers for one lot."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(_("报价（元）"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("报价")
+        verbose_name_plural = _("报价")
+        ordering = ("lot__number", "pk")
+        constraints = [models.UniqueConstraint(fields=["bid", "lot"], name="one_offer_a_lot")]
+
+    def __str__(self) -> str:
+        return f"{self.bid} / {self.lot}"
+
+
+class OfferLine(models.Model):
+    """One cost line of an offer."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    line = models.CharField(_("费用"), max_length=40, choices=CostLine.choices)
+    amount = models.DecimalField(_("金额（元）"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("费用明细")
+        verbose_name_plural = _("费用明细")
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=["offer", "line"], name="one_line_an_offer")]
+
+    def __str__(self) -> str:
+        return f"{self.offer} {self.line}"
+
+
+class BidFile(models.Model):
+    """A file of an opened bid; the panel and the approver read it, the public never."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("文件名"), max_length=255)
+    media_type = models.CharField(_("格式"), max_length=100)
+    size = models.PositiveIntegerField(_("字节数"))
+    sha256 = models.CharField(_("指纹"), max_length=64)
+    content = models.BinaryField(_("内容"))
+
+    class Meta:
+        verbose_name = _("投标文件")
+        verbose_name_plural = _("投标文件")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,148 @@
+"""What is asked of bids more than once. Nothing here opens an envelope."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from organizations.csos import queries as csos
+from organizations.csos.models import Cso
+from organizations.register.models import Organization
+from organizations.roles import Actor, Permission
+from procurement import lifecycle
+from procurement.bids.models import Bid, BidFile, BidQuerySet, BidStatus, Offer, OfferLine
+from procurement.bids.package import Package
+from procurement.lifecycle import Act, Stage
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of taking part: met or not, and what to do when it is not."""
+
+    is_met: bool
+    text: StrOrPromise
+    way_out: StrOrPromise = ""
+
+
+def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, ...]:
+    """Return every condition for this organisation to bid, the met ones too.
+
+    Independent civil liability: GPL Arts. 22, 24. An unregistered group bids through its host.
+    """
+    cso = Cso.objects.filter(pk=organization.pk).select_related("host").first()
+    if cso is None:
+        return (Condition(False, _("只有社会组织可以投标。")),)
+    conditions = [
+        Condition(
+            organization.is_verified,
+            _("本组织的登记信息已经核验。"),
+            _("请等待省级核验；如已退回，请按原因补充后再提交。"),
+        )
+    ]
+    if cso.may_bid_alone:
+        conditions.append(Condition(True, _("本组织有登记，可以独立承担民事责任。")))
+    else:
+        conditions += [
+            Condition(
+                csos.bidder_for(cso) is not None,
+                _("本小组没有登记，由已核验的托管组织参加并承担责任。"),
+                _("请在组织资料里填写托管组织，并请托管组织完成核验；也可以先办理登记。"),
+            ),
+            Condition(
+                tender.hosted_may_bid,
+                _("这个项目接受由托管组织代表的小组。"),
+                _("这个项目只接受有登记的组织，您可以向采购人提问。"),
+            ),
+        ]
+    if tender.invitation_mode != "public-notice":
+        conditions.append(
+            Condition(
+                tenders.is_invited(tender, organization.pk),
+                _("本组织收到了邀请。"),
+                _("这个项目只由受邀组织参加。您可以关注同类的公开项目。"),
+            )
+        )
+    return tuple(conditions)
+
+
+def is_eligible(tender: Tender, organization: Organization) -> bool:
+    """Say whether every condition is met."""
+    return all(condition.is_met for condition in eligibility(tender, organization))
+
+
+def shortcomings(tender: Tender, package: Package) -> list[tenders.Problem]:
+    """Return what a bid in preparation still lacks, beside the step it is about."""
+    found = []
+    budgets = {lot.number: lot.value_amount for lot in tender.lots.all()}
+    offers = [offer for offer in package.offers if offer.amount > 0]
+    if not offers:
+        found.append(tenders.Problem("price", _("请至少为一个包填写报价。")))
+    for offer in offers:
+        limit = budgets.get(offer.lot, Decimal(0))
+        if offer.amount > limit:
+            message = _("第 %(lot)s 包报价超过了预算 %(limit)s 元，请调低。")
+            found.append(tenders.Problem("price", message % {"lot": offer.lot, "limit": limit}))
+        if tender.grant_maximum is not None and offer.amount > tender.grant_maximum:
+            message = _("申请金额超过了每个组织最多 %(limit)s 元，请调低。")
+            found.append(tenders.Problem("price", message % {"limit": tender.grant_maximum}))
+    if not package.proposal.strip():
+        found.append(tenders.Problem("proposal", _("请写服务方案：做什么、怎么做、在哪里做。")))
+    if not package.team.strip():
+        found.append(tenders.Problem("team", _("请写由哪些岗位的人来做，各投入多少时间。")))
+    return found
+
+
+def own(actor: Actor) -> BidQuerySet:
+    """Return the bids of the person's organisation, the latest first."""
+    if not actor.may(Permission.PREPARE_BIDS):
+        return Bid.objects.none()
+    return Bid.objects.filter(organization_id=actor.organization_id).order_by("-submitted_at")
+
+
+def in_force(tender: Tender, organization_id: int | None) -> Bid | None:
+    """Return the bid of an organisation that counts now, if there is one."""
+    return Bid.objects.in_force().filter(tender=tender, organization_id=organization_id).first()
+
+
+def count_received(tender: Tender) -> int:
+    """Return how many bids are in force. Not for anybody's eyes before the opening."""
+    return Bid.objects.in_force().filter(tender=tender).count()
+
+
+def opened(tender: Tender, at: datetime) -> BidQuerySet:
+    """Return the bids of a tender once they are opened; none before."""
+    if lifecycle.stage_at(tender, at) in {Stage.OPEN, Stage.CLOSED, Stage.DRAFT, Stage.SUBMITTED}:
+        return Bid.objects.none()
+    found = Bid.objects.filter(tender=tender, opened_at__lte=at, replaced_at__isnull=True)
+    return found.select_related("tenderer", "organization").order_by("submitted_at", "pk")
+
+
+def valid_offers(tender: Tender) -> QuerySet[Offer]:
+    """Return the offers that are judged: opened, valid, for lots that go on."""
+    return (
+        Offer.objects.filter(
+            bid__tender=tender, bid__status=BidStatus.VALID, lot__unsuccessful_at__isnull=True
+        )
+        .select_related("bid__tenderer", "bid__organization", "lot")
+        .order_by("lot__number", "bid__submitted_at", "pk")
+    )
+
+
+def lines(offer: Offer) -> QuerySet[OfferLine]:
+    """Return the cost lines of an offer."""
+    return OfferLine.objects.filter(offer=offer)
+
+
+def files(bid: Bid) -> QuerySet[BidFile]:
+    """Return the files of an opened bid, without their content."""
+    return BidFile.objects.filter(bid=bid).defer("content")
+
+
+def may_prepare(tender: Tender, at: datetime) -> bool:
+    """Say whether bids are taken at the instant."""
+    return lifecycle.may(Act.PREPARE_BID, tender, at)

@@ -1,0 +1,1 @@
+"""Files of notices: what they really are, their digest, where they are kept."""

@@ -1,0 +1,1 @@
+"""Questions in the enquiry window: answered to everyone at once, the asker unnamed."""

@@ -1,0 +1,1 @@
+"""Judging: a panel whose members declared no interest, by the published criteria."""

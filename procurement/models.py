@@ -1,0 +1,57 @@
+"""All tables of the app: Django looks for them here."""
+
+from procurement.amendments.models import Amendment
+from procurement.awards.models import Award
+from procurement.bids.models import Bid, BidDraft, BidDraftFile, BidFile, Offer, OfferLine
+from procurement.documents.models import Document
+from procurement.enquiries.models import Enquiry
+from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
+from procurement.planning.models import PlanningNotice
+from procurement.publication.models import (
+    AwardListing,
+    ContractingProcess,
+    Entry,
+    Listing,
+    LogHead,
+)
+from procurement.tenders.models import Tender
+from procurement.tenders.parts import (
+    CostPolicyLine,
+    Criterion,
+    Draw,
+    Expert,
+    Invitation,
+    Lot,
+    TenderDocument,
+)
+
+__all__ = [
+    "Amendment",
+    "Award",
+    "AwardListing",
+    "Bid",
+    "BidDraft",
+    "BidDraftFile",
+    "BidFile",
+    "ContractingProcess",
+    "CostPolicyLine",
+    "Criterion",
+    "Document",
+    "Draw",
+    "Enquiry",
+    "Entry",
+    "Expert",
+    "Invitation",
+    "Listing",
+    "LogHead",
+    "Lot",
+    "Offer",
+    "OfferLine",
+    "PanelMember",
+    "PlanningNotice",
+    "Ranking",
+    "Score",
+    "Tender",
+    "TenderDocument",
+    "Verdict",
+]

@@ -1,0 +1,115 @@
+"""The catalogue: what lists, search and facets read. Written from releases, never from tables."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
+
+from procurement.publication import merge, search
+from procurement.publication.models import AwardListing, Entry, Listing
+
+SERVICE_SCHEME = "YN-SERVICE"
+POPULATION_SCHEME = "YN-POPULATION"
+REGION_SCHEME = "GB-T-2260"
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _codes(items: Iterable[Mapping[str, Any]], scheme: str) -> list[str]:
+    return sorted(
+        {
+            code["id"]
+            for item in items
+            for code in item.get("additionalClassifications", [])
+            if code["scheme"] == scheme
+        }
+    )
+
+
+def _regions(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    found: set[str] = set()
+    for item in items:
+        gazetteer = item.get("deliveryLocation", {}).get("gazetteer", {})
+        if gazetteer.get("scheme") == REGION_SCHEME:
+            found.update(gazetteer["identifiers"])
+    return sorted(found)
+
+
+def record(release: Mapping[str, Any], *, at: datetime) -> Listing:
+    """Fold one release into the catalogue and return the listing of its process."""
+    before = Listing.objects.filter(pk=release["ocid"]).first()
+    compiled = merge.fold(before.compiled if before else None, release)
+    listing = _listing(compiled, at)
+    listing.save(force_insert=before is None, force_update=before is not None)
+    if release.get("awards"):
+        _record_awards(compiled, release, at)
+    return listing
+
+
+def _listing(compiled: Mapping[str, Any], at: datetime) -> Listing:
+    tender = compiled.get("tender", {})
+    items = tender.get("items", [])
+    first = {notice["kind"]: notice["date"] for notice in reversed(compiled["notices"])}
+    title = tender.get("title") or compiled.get("title", "")
+    summary = compiled.get("description", "")
+    words = " ".join([title, compiled["buyer"]["name"], summary, tender.get("description", "")])
+    return Listing(
+        ocid=compiled["ocid"],
+        title=title,
+        summary=summary,
+        method=tender.get("procedure", ""),
+        services=_codes(items, SERVICE_SCHEME),
+        populations=_codes(items, POPULATION_SCHEME),
+        regions=_regions(items),
+        budget=tender.get("value", {}).get("amount"),
+        agency_id=compiled["buyer"]["id"],
+        agency_name=compiled["buyer"]["name"],
+        status=tender.get("status", "planned"),
+        planned_at=_instant(first.get("planning")),
+        tender_period_start=_instant(tender.get("tenderPeriod", {}).get("startDate")),
+        enquiry_period_end=_instant(tender.get("enquiryPeriod", {}).get("endDate")),
+        tender_period_end=_instant(tender.get("tenderPeriod", {}).get("endDate")),
+        opened_at=_instant(first.get("opening")),
+        awarded_at=_instant(first.get("award")),
+        updated_at=at,
+        compiled=compiled,
+        bigrams=SearchVector(Value(" ".join(search.tokens(words))), config="simple"),
+    )
+
+
+def _record_awards(compiled: Mapping[str, Any], release: Mapping[str, Any], at: datetime) -> None:
+    listing_regions = _regions(compiled["tender"].get("items", []))
+    for award in release["awards"]:
+        if award["status"] != "active":
+            continue
+        for supplier in award["suppliers"]:
+            AwardListing.objects.update_or_create(
+                ocid=release["ocid"],
+                award_id=award["id"],
+                supplier_id=supplier["id"],
+                defaults={
+                    "title": award.get("title", compiled["tender"]["title"]),
+                    "method": compiled["tender"].get("procedure", ""),
+                    "agency_id": compiled["buyer"]["id"],
+                    "agency_name": compiled["buyer"]["name"],
+                    "supplier_name": supplier["name"],
+                    "regions": listing_regions,
+                    "amount": award["value"]["amount"],
+                    "awarded_at": at,
+                },
+            )
+
+
+def rebuild() -> int:
+    """Make the whole catalogue anew from the log; return the number of entries read."""
+    Listing.objects.all().delete()
+    AwardListing.objects.all().delete()
+    read = 0
+    for entry in Entry.objects.order_by("index").iterator(chunk_size=500):
+        record(merge.release_of(entry), at=entry.published_at)
+        read += 1
+    return read

@@ -1,0 +1,194 @@
+"""What is published: contracting processes, the append-only log, and the catalogue read from it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from pgtrigger import Before, Delete, Protect, Statement, Trigger, Truncate, Update
+
+APPEND_ONLY = [
+    Protect(name="refuse_change", operation=Update | Delete),
+    Trigger(
+        name="refuse_truncate",
+        level=Statement,
+        when=Before,
+        operation=Truncate,
+        func="RAISE EXCEPTION 'the publication log is append-only';",
+    ),
+]
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice states. Each is one release; `TAGS` says under which OCDS tag."""
+
+    PLANNING = "planning", _("采购意向")
+    TENDER = "tender", _("采购公告")
+    CLARIFICATION = "clarification", _("答疑公告")
+    AMENDMENT = "amendment", _("更正公告")
+    OPENING = "opening", _("开标记录")
+    AWARD = "award", _("结果公告")
+    FAILURE = "failure", _("采购失败公告")
+    CANCELLATION = "cancellation", _("终止公告")
+
+
+TAGS = {
+    NoticeKind.PLANNING: "planning",
+    NoticeKind.TENDER: "tender",
+    NoticeKind.CLARIFICATION: "tenderUpdate",
+    NoticeKind.AMENDMENT: "tenderAmendment",
+    NoticeKind.OPENING: "tenderUpdate",
+    NoticeKind.AWARD: "award",
+    NoticeKind.FAILURE: "tenderUpdate",
+    NoticeKind.CANCELLATION: "tenderCancellation",
+}
+
+
+class ContractingProcess(models.Model):
+    """One procurement from plan to completion: the number that never changes (OCDS ocid)."""
+
+    year = models.PositiveSmallIntegerField(_("年度"))
+    ocid = models.CharField(_("项目编号"), max_length=60, unique=True, null=True)
+
+    class Meta:
+        verbose_name = _("采购项目编号")
+        verbose_name_plural = _("采购项目编号")
+
+    def __str__(self) -> str:
+        return self.ocid or ""
+
+
+class LogHead(models.Model):
+    """The one row that orders the log: locked by each append, so the index has no gap."""
+
+    size = models.BigIntegerField(_("条数"), default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="log_head_is_one_row"),
+        ]
+
+
+class LeafHash(models.Func):
+    """RFC 9162 section 2.1.1: the hash of a leaf is SHA-256 over 0x00 and the entry."""
+
+    function = "sha256"
+    template = "%(function)s('\\x00'::bytea || %(expressions)s)"
+    output_field = models.BinaryField()
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries, in the words of the domain."""
+
+    def of(self, ocid: str) -> "EntryQuerySet":
+        """Keep the entries of one contracting process, oldest first."""
+        return self.filter(ocid=ocid).order_by("index")
+
+
+class Entry(models.Model):
+    """One published notice: an OCDS release in canonical JSON, frozen by the database."""
+
+    index = models.BigIntegerField(_("序号"), primary_key=True)
+    ocid = models.CharField(_("项目编号"), max_length=60, db_index=True)
+    release_id = models.CharField(_("公告编号"), max_length=100, unique=True)
+    kind = models.CharField(_("公告类型"), max_length=20, choices=NoticeKind.choices)
+    published_at = models.DateTimeField(_("公开时间"))
+    recorded_at = models.DateTimeField(_("记录时间"), db_default=Now())
+    body = models.BinaryField(_("正文"))
+    leaf_hash = models.BinaryField(_("叶子哈希"))
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("公开记录")
+        verbose_name_plural = _("公开记录")
+        indexes = [models.Index(fields=["-published_at"], name="entry_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(leaf_hash=LeafHash(models.F("body"))),
+                name="entry_leaf_hash_is_of_its_body",
+            ),
+        ]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return self.release_id
+
+
+class Listing(models.Model):
+    """One contracting process as lists, search and facets need it. Rebuilt from the log."""
+
+    # what
+    ocid = models.CharField(_("项目编号"), max_length=60, primary_key=True)
+    title = models.CharField(_("标题"), max_length=200)
+    summary = models.TextField(_("摘要"), blank=True)
+    method = models.CharField(_("采购方式"), max_length=40, blank=True)
+    services = ArrayField(models.CharField(max_length=40), default=list)
+    populations = ArrayField(models.CharField(max_length=40), default=list)
+    regions = ArrayField(models.CharField(max_length=6), default=list)
+    budget = models.DecimalField(_("预算（元）"), max_digits=14, decimal_places=2, null=True)
+
+    # whose
+    agency_id = models.CharField(_("采购人编号"), max_length=60)
+    agency_name = models.CharField(_("采购人"), max_length=200)
+
+    # when; the stage follows from these and the clock
+    status = models.CharField(_("状态"), max_length=20)
+    planned_at = models.DateTimeField(_("意向公开时间"), null=True)
+    tender_period_start = models.DateTimeField(_("公告时间"), null=True)
+    enquiry_period_end = models.DateTimeField(_("提问截止"), null=True)
+    tender_period_end = models.DateTimeField(_("投标截止"), null=True)
+    opened_at = models.DateTimeField(_("开标时间"), null=True)
+    awarded_at = models.DateTimeField(_("结果公布时间"), null=True)
+    updated_at = models.DateTimeField(_("最近公告时间"))
+
+    # the whole record, merged from its releases, and its words as character pairs
+    compiled = models.JSONField(_("合并记录"))
+    bigrams = SearchVectorField(_("检索词"))
+
+    class Meta:
+        verbose_name = _("项目目录")
+        verbose_name_plural = _("项目目录")
+        indexes = [
+            GinIndex(fields=["bigrams"], name="listing_bigrams"),
+            GinIndex(fields=["regions"], name="listing_regions"),
+            models.Index(
+                fields=["-tender_period_start", "-ocid"],
+                name="listing_newest",
+                condition=models.Q(tender_period_start__isnull=False),
+            ),
+            models.Index(fields=["status", "tender_period_end", "ocid"], name="listing_closing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AwardListing(models.Model):
+    """One award as the register shows it. Rebuilt from the log."""
+
+    ocid = models.CharField(_("项目编号"), max_length=60, db_index=True)
+    award_id = models.CharField(_("结果编号"), max_length=100)
+    title = models.CharField(_("标题"), max_length=400)
+    method = models.CharField(_("采购方式"), max_length=40)
+    agency_id = models.CharField(_("采购人编号"), max_length=60, db_index=True)
+    agency_name = models.CharField(_("采购人"), max_length=200)
+    supplier_id = models.CharField(_("供应商编号"), max_length=60, db_index=True)
+    supplier_name = models.CharField(_("供应商"), max_length=200)
+    regions = ArrayField(models.CharField(max_length=6), default=list)
+    amount = models.DecimalField(_("金额（元）"), max_digits=14, decimal_places=2)
+    awarded_at = models.DateTimeField(_("公布时间"))
+
+    class Meta:
+        verbose_name = _("成交目录")
+        verbose_name_plural = _("成交目录")
+        indexes = [models.Index(fields=["-awarded_at", "-id"], name="award_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ocid", "award_id", "supplier_id"], name="award_listed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,143 @@
+"""What is asked of tenders more than once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from organizations.csos import queries as csos
+from organizations.csos.models import Cso
+from organizations.register.models import Organization
+from organizations.roles import Actor, Permission
+from procurement import rules
+from procurement.rules import SHANGHAI
+from procurement.tenders.facts import facts
+from procurement.tenders.models import AwardBy, InvitationMode, Tender, TenderQuerySet
+from procurement.tenders.parts import Invitation
+
+PHASES = frozenset({"planning", "publication", "tender", "eligibility"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a draft still lacks, beside the field it is about."""
+
+    field: str
+    message: StrOrPromise
+
+
+def visible_to(actor: Actor) -> TenderQuerySet:
+    """Return the tenders a person works on: those of the own agency."""
+    works_here = actor.may(Permission.DRAFT_NOTICES) or actor.may(Permission.APPROVE_NOTICES)
+    return Tender.objects.of(actor.organization_id) if works_here else Tender.objects.none()
+
+
+def day(instant: datetime) -> date:
+    """Return the day of an instant in Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def lawful_end(day_: date, like: datetime | None = None) -> datetime:
+    """Return an instant on a day, Asia/Shanghai: at the hour of `like`, else at 17:00."""
+    hour = like.astimezone(SHANGHAI).time() if like else time(17, 0)
+    return datetime.combine(day_, hour, SHANGHAI)
+
+
+def findings(tender: Tender, *, at: datetime) -> tuple[rules.Finding, ...]:
+    """Return what the rulebook says of the tender if it were published at the instant."""
+    return rules.check(
+        rules.load(),
+        tender.procurement_method,
+        facts(tender, published=at),
+        on=day(at),
+        phases=PHASES,
+        reasons=tender.rule_reasons,
+    )
+
+
+def earliest(tender: Tender, *, at: datetime) -> tuple[rules.Earliest, ...]:
+    """Return the earliest lawful date of each later step if it were published at the instant."""
+    known = facts(tender, published=at)
+    return rules.earliest(rules.load(), tender.procurement_method, known, on=day(at))
+
+
+def problems(tender: Tender, *, at: datetime) -> list[Problem]:
+    """Return what the draft lacks to make sense at all, whatever the law says of it."""
+    found = [
+        Problem(field, message)
+        for field, is_missing, message in (
+            ("procurement_method", not tender.procurement_method, _("请选择采购方式。")),
+            ("summary", not tender.summary, _("请用一段话说明买什么、为谁、在哪里。")),
+            ("services", not tender.services, _("请至少选一项服务内容。")),
+            ("populations", not tender.populations, _("请至少选一类服务人群。")),
+            ("regions", not tender.regions.exists(), _("请至少选一个服务地区。")),
+            ("value_amount", tender.value_amount is None, _("请填写预算金额。")),
+            ("tender_period_end", tender.tender_period_end is None, _("请填写投标截止时间。")),
+        )
+        if is_missing
+    ]
+    return found + _disorder(tender, at) + _lots(tender) + _criteria(tender) + _invitees(tender)
+
+
+def _disorder(tender: Tender, at: datetime) -> list[Problem]:
+    end = tender.tender_period_end
+    if end is None:
+        return []
+    found = []
+    if end <= at:
+        found.append(Problem("tender_period_end", _("投标截止时间已经过去，请改成以后的时间。")))
+    if tender.enquiry_period_end and tender.enquiry_period_end > end:
+        found.append(Problem("enquiry_period_end", _("提问截止不能晚于投标截止。")))
+    if tender.contract_start and tender.contract_end:
+        if tender.contract_end < tender.contract_start:
+            found.append(Problem("contract_end", _("服务结束日期不能早于开始日期。")))
+    return found
+
+
+def _lots(tender: Tender) -> list[Problem]:
+    total = tender.lots.aggregate(total=Sum("value_amount"))["total"]
+    if total is None:
+        return [Problem("lots", _("请至少填写一个包；不分包的项目填一个即可。"))]
+    if tender.value_amount is not None and total > tender.value_amount:
+        return [Problem("lots", _("各包预算加起来超过了项目预算，请核对。"))]
+    return []
+
+
+def _criteria(tender: Tender) -> list[Problem]:
+    if tender.award_by != AwardBy.SCORED:
+        return []
+    total = sum(criterion.weight for criterion in tender.criteria.all())
+    if total != 100:
+        message = _("各项分值加起来应为 100 分，现在是 %(total)s 分。") % {"total": total}
+        return [Problem("criteria", message)]
+    return []
+
+
+def _invitees(tender: Tender) -> list[Problem]:
+    if tender.invitation_mode == InvitationMode.DIRECT and tender.single_source_supplier is None:
+        return [Problem("single_source_supplier", _("请选择拟采购的组织。"))]
+    if tender.invitation_mode == InvitationMode.REGISTER_DRAW and not hasattr(tender, "draw"):
+        return [Problem("draw", _("请先从登记的组织中随机抽取受邀组织。"))]
+    return []
+
+
+def pool(tender: Tender) -> QuerySet[Cso]:
+    """Return the organisations that could be invited: able to bid, in its field and area."""
+    codes = list(tender.regions.values_list("code", flat=True))
+    return csos.pool(codes, tender.services).order_by("organization_id")
+
+
+def is_invited(tender: Tender, organization_id: int | None) -> bool:
+    """Say whether the organisation may take part: anyone where the call is public."""
+    if tender.invitation_mode == InvitationMode.PUBLIC_NOTICE:
+        return True
+    invited = Invitation.objects.filter(tender=tender, organization_id=organization_id)
+    return invited.filter(sent_at__isnull=False).exists()
+
+
+def invitees(tender: Tender) -> QuerySet[Organization]:
+    """Return who was drawn; for the agency's own eyes, and for the public after the opening."""
+    ids = Invitation.objects.filter(tender=tender).values("organization_id")
+    return Organization.objects.filter(pk__in=ids).order_by("pk")
