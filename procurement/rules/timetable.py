@@ -207,16 +207,18 @@ def limits(
     at: date | datetime,
     *,
     facts: Mapping[str, object] | None = None,
+    on: date | None = None,
     calendar: WorkingCalendar = OFFICIAL,
 ) -> tuple[Limit, ...]:
     """Return what falls due, and by when, because this event happened at that time.
 
+    The rules are those in force on `on`, by default the day of the event.
     A rule that surely does not apply is left out; one that may not is `conditional`.
     """
     start = day_of(at)
-    question = ask(book, method, facts or {}, on=start, calendar=calendar)
+    question = ask(book, method, facts or {}, on=on or start, calendar=calendar)
     found = []
-    for rule in book.rules_for(question.method, on=start):
+    for rule in book.rules_for(question.method, on=question.on):
         if rule.kind is not Kind.MAX_INTERVAL or rule.from_event != event:
             continue
         applies = applicable(rule, question).truth
