@@ -66,6 +66,12 @@ def overseer() -> Actor:
     return people.actor_for(person, office.organization)
 
 
+def office() -> Organization:
+    """The provincial office of the overseer."""
+    overseer()
+    return Organization.objects.get(memberships__role=Role.OVERSEER, memberships__ended_at=None)
+
+
 def agency(
     level: Level = Level.COUNTY, code: str = "", name: str = "", at: datetime = AT
 ) -> Agency:
@@ -135,6 +141,13 @@ def signatory(group: Cso) -> Actor:
         organization=group.organization, role=Role.CSO_SIGNATORY, ended_at=None
     )[0]
     return people.actor_for(membership.user, group.organization)
+
+
+def person(actor: Actor) -> User:
+    """The person behind an actor."""
+    if actor.user_id is None:
+        raise LookupError(actor)
+    return User.objects.get(pk=actor.user_id)
 
 
 def member(organization: Organization, *roles: Role, at: datetime = AT) -> tuple[User, Actor]:

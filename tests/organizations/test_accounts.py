@@ -96,7 +96,7 @@ def test_grant_to_oneself_is_refused() -> None:
     organization = make.agency().organization
     with pytest.raises(NotPermitted):
         accounts.grant(
-            user=User.objects.get(pk=overseer.user_id),
+            user=make.person(overseer),
             organization=organization,
             role=Role.APPROVER,
             by=overseer,
@@ -245,7 +245,7 @@ def test_end_of_the_last_signatory_is_refused() -> None:
     cso = make.cso()
     actor = make.signatory(cso)
     with pytest.raises(NotNow):
-        accounts.end(Membership.objects.get(user_id=actor.user_id), by=actor, at=make.AT)
+        accounts.end(Membership.objects.get(user=make.person(actor)), by=actor, at=make.AT)
     assert make.signatory(cso) == actor
 
 
