@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "organizations.web.middleware.ActorMiddleware",
     "organizations.web.middleware.RefusalMiddleware",
+    "procurement.web.refusals.NotNowMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -119,8 +120,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHE_URL = env.text("CACHE_URL", env.next_database(REDIS_URL))  # emptied without losing a task
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
 }
 
 # --- Files -------------------------------------------------------------------------------------
@@ -141,8 +143,8 @@ STORAGES = {
 }
 # The clear text of a bid never touches the disk: uploads stay in memory, larger ones are refused.
 UPLOAD_MAX_BYTES = 10 * 1024**2  # one file
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * UPLOAD_MAX_BYTES  # a whole request with all its files
+UPLOAD_MAX_REQUEST_BYTES = 4 * UPLOAD_MAX_BYTES  # all files of one form together
+FILE_UPLOAD_HANDLERS = ["portal.uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # the form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a budget of many lines
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

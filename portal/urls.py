@@ -10,6 +10,6 @@ urlpatterns = [
     path("account/", include("organizations.web.urls")),
     path("account/", include("allauth.urls")),
     path("oversight/", include((oversight_urls.urlpatterns, "oversight"))),
-    path("design/", include("procurement.web.components.urls")),
     path("admin/", admin.site.urls),
+    path("", include("procurement.web.urls")),
 ]

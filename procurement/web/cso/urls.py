@@ -1,0 +1,7 @@
+"""Addresses of the cso audience."""
+
+from django.urls import URLPattern
+
+app_name = "cso"
+
+urlpatterns: list[URLPattern] = []

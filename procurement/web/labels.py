@@ -1,0 +1,69 @@
+"""Words for what the domain knows as values: stages, acts, and the refusal of an act."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from procurement.lifecycle import Act, NotNow, PlanStage, Stage
+
+STAGES: Mapping[str, StrOrPromise] = {
+    Stage.DRAFT: _("草稿"),
+    Stage.SUBMITTED: _("等待审批"),
+    Stage.OPEN: _("正在接受投标"),
+    Stage.CLOSED: _("已截止，等待开标"),
+    Stage.OPENED: _("正在评审"),
+    Stage.EVALUATED: _("评审完成，等待决定"),
+    Stage.AWARDED: _("已公布结果"),
+    Stage.UNSUCCESSFUL: _("采购失败"),
+    Stage.CANCELLED: _("已终止"),
+}
+
+PLAN_STAGES: Mapping[str, StrOrPromise] = {
+    PlanStage.DRAFT: _("草稿"),
+    PlanStage.SUBMITTED: _("等待审批"),
+    PlanStage.PUBLISHED: _("已公开"),
+}
+
+ACTS: Mapping[Act, StrOrPromise] = {
+    Act.DRAFT_PLAN: _("起草采购意向"),
+    Act.REVISE_PLAN: _("修改采购意向"),
+    Act.SUBMIT_PLAN: _("送审采购意向"),
+    Act.RETURN_PLAN: _("退回采购意向"),
+    Act.PUBLISH_PLAN: _("公开采购意向"),
+    Act.DRAFT_TENDER: _("起草采购项目"),
+    Act.REVISE_TENDER: _("修改采购项目"),
+    Act.DRAW_INVITEES: _("抽取受邀组织"),
+    Act.SUBMIT_TENDER: _("送审采购项目"),
+    Act.RETURN_TENDER: _("退回采购项目"),
+    Act.PUBLISH_TENDER: _("发布采购公告"),
+    Act.CANCEL_TENDER: _("终止采购"),
+    Act.PROPOSE_AMENDMENT: _("起草更正"),
+    Act.PUBLISH_AMENDMENT: _("发布更正公告"),
+    Act.ASK_ENQUIRY: _("提问"),
+    Act.ANSWER_ENQUIRY: _("答复"),
+    Act.PREPARE_BID: _("准备投标"),
+    Act.SUBMIT_BID: _("提交投标"),
+    Act.WITHDRAW_BID: _("撤回投标"),
+    Act.OPEN_BIDS: _("开标"),
+    Act.APPOINT_PANEL: _("组建评审小组"),
+    Act.DECLARE_INTEREST: _("声明利害关系"),
+    Act.SCORE_BID: _("评审"),
+    Act.FINISH_SCORING: _("提交评审"),
+    Act.DECIDE_AWARD: _("决定采购结果"),
+}
+
+
+def not_now(refusal: NotNow) -> StrOrPromise:
+    """Return the refusal of an act at the wrong stage as a sentence with the way out."""
+    stage = STAGES.get(refusal.stage) or PLAN_STAGES[refusal.stage]
+    if refusal.act is Act.ASK_ENQUIRY and refusal.stage is Stage.OPEN:
+        return _("提问时间已经结束，不能再提问。已有的问题和答复都在项目页面上。")
+    if refusal.act in {Act.PREPARE_BID, Act.SUBMIT_BID, Act.WITHDRAW_BID}:
+        return _("投标时间已经截止，不能再%(act)s。截止前提交的投标仍然有效，开标后可以查看结果。") % {
+            "act": ACTS[refusal.act]
+        }
+    return _("这个项目现在的状态是“%(stage)s”，不能%(act)s。请回到项目页面查看下一步。") % {
+        "stage": stage,
+        "act": ACTS[refusal.act],
+    }

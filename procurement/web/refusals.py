@@ -1,0 +1,27 @@
+"""An act at the wrong time, as a plain page that says what to do."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from organizations import refusals
+from procurement.lifecycle import NotNow
+from procurement.web import labels
+
+
+class NotNowMiddleware:
+    """Gives the lifecycle's refusals their words; other refusals have theirs already."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a NotNow with 409 and a sentence; anything else is not ours."""
+        if not isinstance(exception, NotNow):
+            return None
+        refusal = refusals.NotNow(labels.not_now(exception))
+        return render(request, "errors/refused.html", {"refusal": refusal}, status=refusal.status)
