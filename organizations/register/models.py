@@ -29,9 +29,9 @@ class Status(models.TextChoices):
 def validate_credit_code(code: str) -> None:
     """Raise ValidationError unless the code is a valid GB 32100-2015 credit code."""
     try:
-        valid = credit_codes.validate(code)
+        valid: str | None = credit_codes.validate(code)
     except NumberError:
-        valid = ""
+        valid = None
     if valid != code:
         raise ValidationError(
             _("统一社会信用代码应为 18 位，且校验位要对得上。请对照证书再核对一遍。"),

@@ -1,0 +1,211 @@
+"""Groups: what fits together, who bids for whom, search, and the type that facts suggest."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from organizations.csos import actions as csos
+from organizations.csos import queries
+from organizations.csos.assessment import Decides, Facts, suggest_type
+from organizations.csos.models import Cso, CsoType, LegalForm
+from organizations.refusals import Invalid, NotPermitted
+from organizations.register import actions as register
+from organizations.register.models import Status
+from organizations.roles import Role
+from organizations.terms import Population, Service
+from tests.builders import organizations as make
+
+
+def facts(
+    *,
+    paid: int = 0,
+    office: bool = False,
+    charter: bool = False,
+    accounts: bool = False,
+    decides: Decides = Decides.MEMBERS,
+) -> Facts:
+    return Facts(
+        paid_staff=paid,
+        has_office=office,
+        has_charter=charter,
+        keeps_accounts=accounts,
+        decides=decides,
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "suggested"),
+    [
+        (facts(), CsoType.VOLUNTEER_GROUP),
+        (facts(office=True), CsoType.VOLUNTEER_GROUP),
+        (facts(decides=Decides.COORDINATOR), CsoType.VOLUNTEER_GROUP),
+        (facts(paid=1), CsoType.COMMUNITY_BASED),
+        (facts(office=True, charter=True), CsoType.COMMUNITY_BASED),
+        (facts(decides=Decides.BOARD), CsoType.COMMUNITY_BASED),
+        (facts(charter=True, accounts=True, decides=Decides.BOARD), CsoType.COMMUNITY_BASED),
+        (facts(paid=3, charter=True, accounts=True, decides=Decides.BOARD), CsoType.NGO),
+        (
+            facts(paid=3, charter=True, accounts=True, decides=Decides.COORDINATOR),
+            CsoType.COMMUNITY_BASED,
+        ),
+    ],
+)
+def test_suggest_type_follows_structures_staff_and_who_decides(
+    answers: Facts, suggested: CsoType
+) -> None:
+    assert suggest_type(answers) is suggested
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("form", "alone"),
+    [
+        (LegalForm.SOCIAL_ASSOCIATION, True),
+        (LegalForm.SOCIAL_SERVICE_AGENCY, True),
+        (LegalForm.FOUNDATION, True),
+        (LegalForm.BUSINESS, True),
+        (LegalForm.HOSTED, False),
+        (LegalForm.UNREGISTERED, False),
+    ],
+)
+def test_may_bid_alone_follows_the_legal_form(form: LegalForm, alone: bool) -> None:
+    cso = make.cso(legal_form=form)
+    assert cso.may_bid_alone is alone
+    assert queries.bidder_for(cso) == (cso.organization if alone else None)
+
+
+@pytest.mark.django_db
+def test_bidder_for_a_hosted_group_is_its_verified_host() -> None:
+    host = make.cso()
+    hosted = make.cso(legal_form=LegalForm.HOSTED, host=host.organization)
+    assert queries.bidder_for(hosted) == host.organization
+    register.suspend(host.organization, by=make.overseer(), at=make.AT, reason="证书到期")
+    hosted = Cso.objects.select_related("host").get(pk=hosted.pk)
+    assert queries.bidder_for(hosted) is None
+
+
+@pytest.mark.django_db
+def test_register_without_the_code_of_its_form_is_refused() -> None:
+    profile = replace(make.profile(), uscc=None)
+    with pytest.raises(Invalid) as refused:
+        csos.register_profile(profile, by=make.overseer(), at=make.AT)
+    assert refused.value.field == "uscc"
+    assert not Cso.objects.exists()
+
+
+@pytest.mark.django_db
+def test_register_of_an_unregistered_group_with_a_code_is_refused() -> None:
+    profile = replace(make.profile(), legal_form=LegalForm.UNREGISTERED)
+    with pytest.raises(Invalid) as refused:
+        csos.register_profile(profile, by=make.overseer(), at=make.AT)
+    assert refused.value.field == "uscc"
+    assert not Cso.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", [LegalForm.HOSTED, LegalForm.UNREGISTERED])
+def test_register_with_a_host_that_cannot_answer_is_refused(form: LegalForm) -> None:
+    group = make.cso(legal_form=LegalForm.UNREGISTERED)
+    profile = make.profile(legal_form=form, host=group.organization)
+    with pytest.raises(Invalid) as refused:
+        csos.register_profile(profile, by=make.overseer(), at=make.AT)
+    assert refused.value.field == "host"
+    assert list(Cso.objects.all()) == [group]
+
+
+@pytest.mark.django_db
+def test_revise_by_a_plain_member_is_refused() -> None:
+    cso = make.cso()
+    _person, actor = make.member(cso.organization, Role.CSO_MEMBER)
+    changed = replace(csos.profile_of(cso), purpose="别的")
+    with pytest.raises(NotPermitted):
+        csos.revise(cso, changed, by=actor, at=make.AT)
+    assert Cso.objects.get(pk=cso.pk).purpose == ""
+
+
+@pytest.mark.django_db
+def test_revise_of_anothers_profile_is_refused() -> None:
+    ours, theirs = make.cso(), make.cso()
+    changed = replace(csos.profile_of(theirs), purpose="别的")
+    with pytest.raises(NotPermitted):
+        csos.revise(theirs, changed, by=make.signatory(ours), at=make.AT)
+    assert Cso.objects.get(pk=theirs.pk).purpose == ""
+
+
+@pytest.mark.django_db
+def test_revise_of_the_legal_form_waits_for_verification_again() -> None:
+    cso = make.cso()
+    profile = csos.profile_of(cso)
+    revised = csos.revise(
+        cso,
+        replace(profile, legal_form=LegalForm.FOUNDATION),
+        by=make.signatory(cso),
+        at=make.AT,
+    )
+    assert revised.organization.status is Status.PENDING
+
+
+@pytest.mark.django_db
+def test_revise_with_the_same_profile_changes_nothing() -> None:
+    cso = make.cso()
+    before = csos.profile_of(cso)
+    revised = csos.revise(cso, before, by=make.signatory(cso), at=make.AT)
+    assert csos.profile_of(revised) == before
+    assert revised.organization.status is Status.VERIFIED
+
+
+@pytest.mark.django_db
+def test_search_narrows_by_each_question() -> None:
+    kunming = make.cso(CsoType.VOLUNTEER_GROUP, LegalForm.UNREGISTERED, "530102", "盘龙江小组")
+    dali = make.cso(code="532901", name="苍山小组")
+    assert list(queries.search(q="盘龙江")) == [kunming]
+    assert list(queries.search(cso_type=CsoType.COMMUNITY_BASED)) == [dali]
+    assert list(queries.search(region="530100")) == [kunming]
+    assert set(queries.search(region="530000")) == {kunming, dali}
+    assert set(queries.search(population=Population.PLHIV)) == {kunming, dali}
+    assert list(queries.search(service=Service.TESTING)) == []
+
+
+@pytest.mark.django_db
+def test_search_by_county_finds_groups_of_the_whole_prefecture_and_province() -> None:
+    everywhere = make.cso(code="532901")
+    everywhere.regions.set([make.region("530000")])
+    city = make.cso(code="530102")
+    city.regions.set([make.region("530100")])
+    assert set(queries.search(region="530125")) == {everywhere, city}
+
+
+@pytest.mark.django_db
+def test_pool_holds_verified_groups_with_one_of_the_services() -> None:
+    verified = make.cso()
+    make.cso(verified=False)
+    assert list(queries.pool(["530100"], [Service.FOLLOW_UP, Service.TESTING])) == [verified]
+    assert list(queries.pool([], [Service.ADVOCACY])) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"populations": ["everyone"]},
+        {"services": ["magic"]},
+        {"cso_type": "xx"},
+        {"legal_form": "club"},
+        {"founded_year": 3000},
+        {"full_time": -1},
+    ],
+)
+def test_the_database_refuses_what_is_not_on_the_lists(facts: dict[str, object]) -> None:
+    cso = make.cso()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Cso.objects.filter(pk=cso.pk).update(**facts)
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_host_without_the_form_and_oneself_as_host() -> None:
+    host, group = make.cso(), make.cso(legal_form=LegalForm.HOSTED)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Cso.objects.filter(pk=host.pk).update(host=group.organization)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Cso.objects.filter(pk=group.pk).update(host=group.organization)
