@@ -93,7 +93,10 @@ def grouped(figure: int | None) -> str:
 def percent(share: object, digits: int = 0) -> str:
     """A share between 0 and 1 as per cent, with `digits` decimals: 0.345 -> 35% (34.5% with 1)."""
     value = _decimal(share)
-    return "" if value is None else f"{value * 100:.{digits}f}%"
+    if value is None:
+        return ""
+    rounded = (value * 100).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return f"{rounded:f}%"
 
 
 # --- dates ------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 """How Django forms are drawn: our field template and our widgets' templates."""
 
 from django.forms.renderers import TemplatesSetting
-from django.template.backends.base import BaseEngine
-from django.template.loader import get_template
+from django.template import Template
 
 OURS = {
     "django/forms/widgets/clearable_file_input.html": "forms/widgets/file.html",
@@ -15,6 +14,6 @@ class FieldRenderer(TemplatesSetting):
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
 
-    def get_template(self, template_name: str) -> BaseEngine:
+    def get_template(self, template_name: str) -> Template | None:
         """The template of a form, field or widget: ours where we have one, else Django's."""
-        return get_template(OURS.get(template_name, template_name))
+        return super().get_template(OURS.get(template_name, template_name))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 Attributes = Mapping[str, Any] | None
 Data = Mapping[str, Any]
-Files = MultiValueDict[str, UploadedFile]
+Files = MultiValueDict[str, UploadedFile[bytes]]
 
 AMOUNT = re.compile(r"¥?(?P<figure>\d{1,12}(\.\d{1,6})?)(?P<wan>万)?元?")
 

@@ -1,0 +1,87 @@
+"""One Chromium for all browser tests; pages in the width, language and scheme asked for."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# Playwright keeps an event loop in this thread; Django then refuses its database without this.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, or a skip where there is none."""
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.skip("no Chromium: set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root() -> None:
+    """The folder the portal looks into, empty: files come from where they are written."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of the portal, served for one test.
+
+    Unlike `live_server` it empties no table afterwards: the publication log refuses that. A test
+    that writes brings its own cleaning. Needs the mark django_db, or there is no test database.
+    """
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield str(server.url)
+        server.stop()
+
+
+@pytest.fixture
+def new_page(chromium: Browser, served: str) -> Iterator[OpenPage]:
+    """Return a function that opens a page of the portal as a new visitor."""
+    contexts = []
+
+    def open_page(
+        path: str = "/",
+        *,
+        width: int = 360,
+        language: Literal["zh-hans", "en"] = "zh-hans",
+        scheme: Literal["light", "dark"] = "light",
+        scripts: bool = True,
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+            base_url=served,
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": served}])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,1 @@
+"""The procurement, act by act, and its web."""

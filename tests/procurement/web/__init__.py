@@ -1,0 +1,1 @@
+"""What the web draws, before any audience sees it."""
