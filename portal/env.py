@@ -56,6 +56,12 @@ def database(name: str, default: str) -> dict[str, object]:
     return config
 
 
+def next_database(address: str) -> str:
+    """The address of the database after this one on the same Redis server: …/0 becomes …/1."""
+    server, _slash, number = address.rpartition("/")
+    return f"{server}/{int(number) + 1}" if number.isdigit() else f"{address}/1"
+
+
 def email(name: str, default: str) -> dict[str, object]:
     """Django's EMAIL_… settings for an address such as smtp+tls://user:password@host:587."""
     config: dict[str, object] = dict(environ.Env.email_url_config(text(name, default)))

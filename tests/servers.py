@@ -22,7 +22,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _start() -> Servers | None:
     """Workers of pytest-xdist inherit the addresses; a DATABASE_URL is used as it is."""
-    if os.environ.get("PYTEST_XDIST_WORKER") or os.environ.get("DATABASE_URL"):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:  # two databases of its own: broker and cache
+        server = os.environ["REDIS_URL"].rpartition("/")[0]
+        os.environ["REDIS_URL"] = f"{server}/{2 * int(worker.removeprefix('gw')) + 2}"
+    if worker or os.environ.get("DATABASE_URL"):
         return None
     home = Path(tempfile.mkdtemp(prefix="portal-test-"))
     home.chmod(0o755)

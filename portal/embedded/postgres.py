@@ -15,6 +15,7 @@ from portal.embedded import binaries, processes
 from portal.problems import Problem
 
 DATABASE = USER = "portal"
+PASSWORD_FILE = "portal.password"  # noqa: S105 -- a file's name, inside the cluster's folder
 SAFE_PLACE = Path(
     "/var/lib/procurement-portal"
 )  # for root, when our own folders are closed to others
@@ -42,10 +43,9 @@ class Postgres:
 
     def start(self) -> tuple[processes.Child, str]:
         """The running server and its address. Raises Problem when it will not start."""
-        self._make_folder()
-        if not (self.data / "PG_VERSION").exists():
+        if not self.data.exists():
             self._make_cluster()
-        self._env["PGPASSWORD"] = self._password_file.read_text()
+        self._env["PGPASSWORD"] = (self.data / PASSWORD_FILE).read_text()
         for _attempt in range(
             _ATTEMPTS
         ):  # the port may be taken meanwhile; a killed one may linger
@@ -58,10 +58,6 @@ class Postgres:
             child.stop()
             processes.pause()
         raise Problem(f"PostgreSQL does not start; its log is {self.log}:\n{child.last_lines(5)}")
-
-    @property
-    def _password_file(self) -> Path:
-        return self.data / "portal.password"
 
     def _reachable_programs(self) -> Path:
         """The programs, copied to an open place when the unprivileged account cannot reach them."""
@@ -83,24 +79,27 @@ class Postgres:
             draft.rename(copy)
         return copy / self.programs.relative_to(package.parent)
 
-    def _make_folder(self) -> None:
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.identity:
-            os.chown(self.data, self.identity.uid, self.identity.gid)
-
     def _make_cluster(self) -> None:
-        """C.UTF-8 always: under plain C the classification of Chinese letters is lost."""
+        """Makes it beside its place and moves it there when whole, in case we are interrupted.
+
+        C.UTF-8 always: under plain C the classification of Chinese letters is lost.
+        """
+        draft = self.data.with_name("postgres.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
         password = self.data.with_name("postgres.password")
         password.touch(0o600)
         password.write_text(secrets.token_urlsafe(24))
         if self.identity:
+            os.chown(draft, self.identity.uid, self.identity.gid)
             os.chown(password, self.identity.uid, self.identity.gid)
         options = ["-U", USER, "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8"]
         options += ["--locale=C.UTF-8"] if self.durable else ["--locale=C.UTF-8", "--no-sync"]
-        made = self._run("initdb", "-D", str(self.data), *options)
+        made = self._run("initdb", "-D", str(draft), *options)
         if made.returncode:
             raise Problem(f"PostgreSQL could not make its data folder {self.data}:\n{made.stderr}")
-        password.rename(self._password_file)
+        password.rename(draft / PASSWORD_FILE)
+        draft.rename(self.data)
 
     def _launch(self, port: int) -> processes.Child:
         settings = [
@@ -145,7 +144,7 @@ class Postgres:
             capture_output=True,
             text=True,
             env=self._env,
-            cwd=self.data,
+            cwd="/",
             user=self.identity.uid if self.identity else None,
             group=self.identity.gid if self.identity else None,
             extra_groups=[] if self.identity else None,

@@ -17,6 +17,8 @@ from portal.problems import Problem, require_space
 
 _PATIENCE = 60.0  # seconds to wait for another command that is starting or ending
 
+PRIVATE = ("files", "keys", "log", "mail")  # folders that only this account may read
+
 Say = Callable[[str], None]
 
 
@@ -33,7 +35,8 @@ class Servers:
         if not any(self.home.glob("postgres/PG_VERSION")):
             require_space(self.home)
         postgres = Postgres(self.home, durable=self.durable)
-        say("PostgreSQL …")
+        elsewhere = "" if self.home in postgres.data.parents else f" {postgres.data}"
+        say(f"PostgreSQL …{elsewhere}")
         child, database_url = postgres.start()
         self.children.append(child)
         say("Valkey …")
@@ -47,8 +50,9 @@ class Servers:
 
     def remove(self) -> None:
         """Deletes their data, wherever root had to put it."""
-        shutil.rmtree(Postgres(self.home).data, ignore_errors=True)
-        shutil.rmtree(self.home, ignore_errors=True)
+        if self.home.exists():
+            shutil.rmtree(Postgres(self.home).data, ignore_errors=True)
+            shutil.rmtree(self.home, ignore_errors=True)
 
 
 class Folder:
@@ -56,6 +60,8 @@ class Folder:
 
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
+        for name in PRIVATE:
+            (home / name).mkdir(mode=0o700, exist_ok=True)
         self.home = home
         self.state = home / "servers.json"
         self._owner = (home / "owner.lock").open("a")  # held alone by whoever runs the servers

@@ -28,15 +28,6 @@ def _own_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, os.environ.get(name, ""))
 
 
-@pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that the unprivileged account of PostgreSQL may enter."""
-    folder = tmp_path_factory.mktemp("data")
-    for closed in [folder, *folder.parents][:3]:
-        closed.chmod(0o755)
-    return folder
-
-
 def _ask(question: str) -> object:
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     try:
@@ -102,8 +93,10 @@ def test_root_may_keep_the_data_in_a_closed_folder(home: Path) -> None:
     with session.servers(home) as servers:
         assert _ask("select 1") == 1
         assert not (home / "postgres").exists()
-        assert SAFE_PLACE in Path(str(_ask("show data_directory"))).parents
+        data = Path(str(_ask("show data_directory")))
+        assert SAFE_PLACE in data.parents
     servers.remove()
+    assert not data.exists()
 
 
 @pytest.mark.slow
