@@ -136,6 +136,20 @@ class Actor:
         """Tell whether one of the actor's roles carries the permission."""
         return any(permission in ROLES[role].permissions for role in self.roles)
 
+    @property
+    def person_id(self) -> int:
+        """The number of the person who acts; raises NotPermitted for a visitor or the clock."""
+        if self.user_id is None:
+            raise NotPermitted
+        return self.user_id
+
+    @property
+    def member_of(self) -> int:
+        """The number of the organisation acted for; raises NotPermitted when there is none."""
+        if self.organization_id is None:
+            raise NotPermitted
+        return self.organization_id
+
 
 ANONYMOUS: Final = Actor(user_id=None, organization_id=None)
 SYSTEM: Final = Actor(user_id=None, organization_id=None, name="clock")

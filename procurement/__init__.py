@@ -1,10 +1,11 @@
 """What happens in one procurement. The folders are the life of a tender, in this order:
 
 planning      an agency says what it intends to buy, and asks the public about the need
-tenders       the call: drafted, approved, published, amended
+tenders       the call: drafted, approved, published
+amendments    changes of a published call, before beside after
 enquiries     questions in the window, answered to everyone at once
 bids          sealed offers, opened when the deadline has passed
 evaluation    a panel without conflicts of interest scores by the published criteria
 awards        the decision, with its reasons
-beside them: rules and lifecycle (pure), documents, publication (the public log), ocds (its language), clock.
+beside them: rules and lifecycle (pure), documents, publication (the public log), ocds, clock
 """

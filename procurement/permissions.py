@@ -41,11 +41,12 @@ def _another_person(by: Actor, subject: Subject) -> bool:
 
 
 def _not_on_the_panel(by: Actor, subject: Subject) -> bool:
-    return by.user_id not in subject.panel_user_ids()
+    judges: set[int | None] = subject.panel_user_ids()
+    return by.user_id not in judges
 
 
 def _own_seat(by: Actor, subject: Subject) -> bool:
-    return by.user_id == subject.user_id
+    return by.person_id == int(subject.user_id)
 
 
 OWN_AGENCY = Duty(_own_agency, _("这个项目属于另一个采购单位，您不能代它办理。"))

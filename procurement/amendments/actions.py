@@ -1,8 +1,9 @@
 """What may be done to change a published tender: one person proposes, another publishes."""
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import cast
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -24,23 +25,20 @@ from procurement.tenders.models import Tender
 DEADLINE = "tender_period_end"
 
 
-def _shown(field: models.Field[Any, Any], value: Any) -> str:
+def _field(name: str) -> models.Field[object, object]:
+    return cast("models.Field[object, object]", Tender._meta.get_field(name))
+
+
+def _shown(tender: Tender, name: str) -> str:
     """Return a value as the notice shows it and as the field reads it back."""
-    return "" if value is None else str(field.value_to_string(_Holder(field.attname, value)))
-
-
-class _Holder:
-    """The one attribute a Django field looks at when it writes a value as text."""
-
-    def __init__(self, name: str, value: Any) -> None:
-        setattr(self, name, value)
+    return "" if getattr(tender, name) is None else _field(name).value_to_string(tender)
 
 
 @transaction.atomic
 def propose(
     tender: Tender,
     *,
-    changes: Mapping[str, Any],
+    changes: Mapping[str, object],
     rationale: str,
     affects_preparation: bool,
     by: Actor,
@@ -59,35 +57,44 @@ def propose(
     if queries.in_preparation(tender):
         raise Invalid(_("已有一份更正在等待审批，请先处理那一份。"), "rationale")
     differences = _differences(tender, changes)
-    assert by.user_id is not None
     return Amendment.objects.create(
         tender=tender,
         changes=differences,
         rationale=rationale,
         affects_preparation=affects_preparation,
-        new_tender_period_end=changes.get(DEADLINE),
-        drafted_by_id=by.user_id,
+        new_tender_period_end=cast("datetime | None", changes.get(DEADLINE)),
+        drafted_by_id=by.person_id,
         drafted_at=at,
     )
 
 
-def _differences(tender: Tender, changes: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def _differences(tender: Tender, changes: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """Return what changes, before and after; nothing of it is saved yet."""
+    wanted = copy(tender)
     found: dict[str, dict[str, str]] = {}
     for name, new in changes.items():
         if name not in AMENDABLE:
             raise Invalid(_("更正公告不能改变这一项；需要改变时请终止后重新采购。"), name)
-        field = Tender._meta.get_field(name)
-        assert isinstance(field, models.Field)
-        old = getattr(tender, name)
-        if name.endswith("period_end") and old and (new is None or new < old):
+        setattr(wanted, name, new)
+        if name.endswith("period_end") and _moves_back(getattr(tender, name), new):
             raise Invalid(_("截止时间只能延后，不能提前。"), name)
-        before, after = _shown(field, old), _shown(field, new)
-        if before != after:
-            label = in_chinese(field.verbose_name)
-            found[name] = {"label": label, "before": before, "after": after}
+        if _shown(tender, name) != _shown(wanted, name):
+            found[name] = _difference(tender, wanted, name)
     if not found:
         raise Invalid(_("没有任何改动。请修改至少一项。"), None)
     return found
+
+
+def _moves_back(old: datetime | None, new: object) -> bool:
+    return old is not None and (not isinstance(new, datetime) or new < old)
+
+
+def _difference(before: Tender, after: Tender, name: str) -> dict[str, str]:
+    return {
+        "label": in_chinese(_field(name).verbose_name),
+        "before": _shown(before, name),
+        "after": _shown(after, name),
+    }
 
 
 @transaction.atomic
@@ -133,18 +140,9 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
 
 
 def _apply(amendment: Amendment, tender: Tender, deadline: datetime) -> None:
-    old_deadline = tender.tender_period_end
+    before = copy(tender)
     for name, change in amendment.changes.items():
-        field = Tender._meta.get_field(name)
-        assert isinstance(field, models.Field)
-        setattr(tender, name, field.to_python(change["after"]))
+        setattr(tender, name, _field(name).to_python(change["after"]))
     tender.tender_period_end = deadline
-    if deadline == old_deadline:
-        return
-    field = Tender._meta.get_field(DEADLINE)
-    assert isinstance(field, models.Field)
-    amendment.changes[DEADLINE] = {
-        "label": in_chinese(field.verbose_name),
-        "before": _shown(field, old_deadline),
-        "after": _shown(field, deadline),
-    }
+    if deadline != before.tender_period_end:
+        amendment.changes[DEADLINE] = _difference(before, tender, DEADLINE)

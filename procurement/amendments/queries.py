@@ -4,6 +4,7 @@ from datetime import datetime
 
 from procurement import rules
 from procurement.amendments.models import Amendment
+from procurement.lifecycle import Act, NotNow
 from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
 from procurement.tenders.models import Tender
@@ -24,7 +25,8 @@ def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:
     """
     tender = amendment.tender
     end = tender.tender_period_end
-    assert end is not None and tender.published_at is not None  # it is open
+    if end is None or tender.published_at is None:
+        raise NotNow(Act.PUBLISH_AMENDMENT, tender.stage(at))
     wanted = max(end, amendment.new_tender_period_end or end)
     if not amendment.affects_preparation:
         return wanted

@@ -70,11 +70,10 @@ def decide(
     tender = locked(tender)
     permissions.require(Act.DECIDE_AWARD, by=by, on=subject(tender))
     lifecycle.require(Act.DECIDE_AWARD, tender, at)
-    assert by.user_id is not None
     awards = [
         award
         for lot in queries.open_lots(tender)
-        for award in _awards(lot, decisions.get(lot.number), by.user_id, at)
+        for award in _awards(lot, decisions.get(lot.number), by.person_id, at)
     ]
     legality.require(queries.findings(tender, awards, at=at))
     Award.objects.bulk_create(awards)
@@ -91,7 +90,6 @@ def decide(
             list(evaluation.ranking(tender)),
             list(evaluation.panel(tender)),
             queries.challenge_window(tender, at),
-            at,
         ),
         kind=NoticeKind.AWARD,
         title=tender.title,

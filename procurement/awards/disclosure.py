@@ -1,7 +1,5 @@
 """What the public sees of a decision: who, how much, why, and how the offers ranked."""
 
-from datetime import datetime
-
 from procurement import rules
 from procurement.awards.models import Award
 from procurement.bids.disclosure import offer_id
@@ -18,7 +16,6 @@ def award_notice(
     ranking: list[Ranking],
     panel: list[PanelMember],
     window: rules.ChallengeWindow,
-    at: datetime,
 ) -> Fragment:
     """Return the sections of the award release.
 

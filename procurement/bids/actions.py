@@ -43,7 +43,7 @@ from procurement.tenders.parts import Lot
 
 
 class NotEligible(Refusal):
-    """The organisation may not bid; `conditions` says which condition is not met and the way out."""
+    """The organisation may not bid; `conditions` says which one is not met, and the way out."""
 
     status = 403
 
@@ -78,7 +78,7 @@ def _entered(act: Act, tender: Tender, by: Actor, at: datetime) -> tuple[Tender,
     tender = held(tender)
     permissions.require(act, by=by, on=tender)
     lifecycle.require(act, tender, at)
-    organization = Organization.objects.select_related("region").get(pk=by.organization_id)
+    organization = Organization.objects.select_related("region").get(pk=by.member_of)
     if not queries.is_eligible(tender, organization):
         raise NotEligible(queries.eligibility(tender, organization))
     return tender, organization
@@ -121,7 +121,7 @@ def _content(draft: BidDraft) -> Package:
 def read_draft(tender: Tender, *, by: Actor) -> Package:
     """Return what the own organisation has prepared so far; empty when nothing is saved."""
     permissions.require(Act.PREPARE_BID, by=by, on=tender)
-    draft = BidDraft.objects.filter(tender=tender, organization_id=by.organization_id).first()
+    draft = BidDraft.objects.filter(tender=tender, organization_id=by.member_of).first()
     if draft is None:
         return Package()
     content = _content(draft)
@@ -131,7 +131,7 @@ def read_draft(tender: Tender, *, by: Actor) -> Package:
 def draft_files(tender: Tender, *, by: Actor) -> dict[int, PackedFile]:
     """Return the files the own organisation has prepared so far, by number."""
     permissions.require(Act.PREPARE_BID, by=by, on=tender)
-    draft = BidDraft.objects.filter(tender=tender, organization_id=by.organization_id).first()
+    draft = BidDraft.objects.filter(tender=tender, organization_id=by.member_of).first()
     return {} if draft is None else _files(draft)
 
 
@@ -180,7 +180,7 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
     after the deadline. Raises NotNow one instant after the deadline, NotEligible, or Unfinished.
     """
     earlier = Bid.objects.filter(
-        organization_id=by.organization_id, request_key=request_key, tender=tender
+        organization_id=by.member_of, request_key=request_key, tender=tender
     ).first()
     if earlier is not None:
         permissions.require(Act.SUBMIT_BID, by=by, on=tender)
@@ -194,7 +194,8 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
     bidder = csos.bidder_for(
         Cso.objects.select_related("organization", "host").get(pk=organization.pk)
     )
-    assert bidder is not None and by.user_id is not None  # it is eligible
+    if bidder is None:
+        raise NotEligible(queries.eligibility(tender, organization))
     Bid.objects.in_force().filter(tender=tender, organization=organization).update(replaced_at=at)
     number = f"{at:%Y%m%d}-{secrets.token_hex(4).upper()}"
     envelope = sealing.seal(packages.pack(content), _context(tender, bidder, number), keys=_keys())
@@ -203,7 +204,7 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
         organization=organization,
         tenderer=bidder,
         submitted_at=at,
-        submitted_by_id=by.user_id,
+        submitted_by_id=by.person_id,
         receipt_number=number,
         request_key=request_key,
         suite=sealing.SUITE,
@@ -223,7 +224,7 @@ def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
     permissions.require(Act.WITHDRAW_BID, by=by, on=tender)
     lifecycle.require(Act.WITHDRAW_BID, tender, at)
     found = Bid.objects.in_force().select_for_update().filter(tender=tender)
-    bid = found.filter(organization_id=by.organization_id).first()
+    bid = found.filter(organization_id=by.member_of).first()
     if bid is None:
         raise Invalid(_("没有可以撤回的投标。"))
     bid.withdrawn_at, bid.status = at, BidStatus.WITHDRAWN

@@ -36,7 +36,7 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
     """
     cso = Cso.objects.filter(pk=organization.pk).select_related("host").first()
     if cso is None:
-        return (Condition(False, _("只有社会组织可以投标。")),)
+        return (Condition(is_met=False, text=_("只有社会组织可以投标。")),)
     conditions = [
         Condition(
             organization.is_verified,
@@ -45,7 +45,7 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
         )
     ]
     if cso.may_bid_alone:
-        conditions.append(Condition(True, _("本组织有登记，可以独立承担民事责任。")))
+        conditions.append(Condition(is_met=True, text=_("本组织有登记，可以独立承担民事责任。")))
     else:
         conditions += [
             Condition(
@@ -101,10 +101,10 @@ def own(actor: Actor) -> BidQuerySet:
     """Return the bids of the person's organisation, the latest first."""
     if not actor.may(Permission.PREPARE_BIDS):
         return Bid.objects.none()
-    return Bid.objects.filter(organization_id=actor.organization_id).order_by("-submitted_at")
+    return Bid.objects.filter(organization_id=actor.member_of).order_by("-submitted_at")
 
 
-def in_force(tender: Tender, organization_id: int | None) -> Bid | None:
+def in_force(tender: Tender, organization_id: int) -> Bid | None:
     """Return the bid of an organisation that counts now, if there is one."""
     return Bid.objects.in_force().filter(tender=tender, organization_id=organization_id).first()
 

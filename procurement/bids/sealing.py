@@ -7,7 +7,9 @@ the draft key (AES-256-GCM), because its authors must be able to go on writing i
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import rfc8785
 from cryptography.exceptions import InvalidTag
@@ -60,8 +62,7 @@ def unlock(locked: bytes, label: str, *, keys: Path) -> bytes:
 def _opening_key(keys: Path) -> ec.EllipticCurvePrivateKey:
     kept = _kept(keys / "opening.pem", _new_opening_key)
     key = serialization.load_pem_private_key(kept, password=None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key
+    return cast("ec.EllipticCurvePrivateKey", key)
 
 
 def _draft_key(keys: Path) -> bytes:
@@ -81,13 +82,11 @@ def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(make())
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # fails when another process was first: its key holds
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # another process was first: its key holds
+            os.link(fresh, path)
         fresh.unlink()
     return path.read_bytes()

@@ -21,7 +21,6 @@ def store(
 
     Raises kinds.Unacceptable when it is empty, too large, or not what its name says.
     """
-    assert by.organization_id is not None and by.user_id is not None  # the act checked the role
     document = Document(
         title=title or PurePath(name).stem,
         document_type=document_type,
@@ -29,8 +28,8 @@ def store(
         media_type=kinds.recognise(name, content),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        organization_id=by.organization_id,
-        uploaded_by_id=by.user_id,
+        organization_id=by.member_of,
+        uploaded_by_id=by.person_id,
         uploaded_at=at,
     )
     document.content.save(document.name, ContentFile(content), save=False)

@@ -26,14 +26,13 @@ def ask(tender: Tender, *, question: str, by: Actor, at: datetime) -> Enquiry:
     question = question.strip()
     if not question:
         raise Invalid(_("请写下您的问题。"), "question")
-    assert by.organization_id is not None and by.user_id is not None
-    earlier = queries.duplicate(tender, asker_id=by.organization_id, question=question, at=at)
+    earlier = queries.duplicate(tender, asker_id=by.member_of, question=question, at=at)
     return earlier or Enquiry.objects.create(
         tender=tender,
         question=question,
         asked_at=at,
-        asker_id=by.organization_id,
-        asked_by_id=by.user_id,
+        asker_id=by.member_of,
+        asked_by_id=by.person_id,
     )
 
 

@@ -18,7 +18,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 
 
 class Enquiry(models.Model):
-    """A question. Who asked is for the portal's audit alone: neither the agency nor anyone sees it."""
+    """A question. Who asked is for the portal's audit alone; the agency never sees it."""
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="enquiries")
     question = models.TextField(_("问题"), max_length=2000)

@@ -36,7 +36,6 @@ def appoint(
     lifecycle.require(Act.APPOINT_PANEL, tender, at)
     legality.require(queries.panel_findings(tender, list(members.values()), at=at))
     people = _people(tender, members)
-    assert by.user_id is not None
     queries.panel(tender).filter(declared_at__isnull=True).delete()
     seated = {seat.user_id: seat for seat in queries.panel(tender)}
     if any(seat.has_interest is False and user not in members for user, seat in seated.items()):
@@ -49,7 +48,7 @@ def appoint(
                 tender=tender,
                 user=person,
                 capacity=members[person.pk],
-                appointed_by_id=by.user_id,
+                appointed_by_id=by.person_id,
                 appointed_at=at,
             )
     audit.record("evaluation.appoint", by=by, at=at, subject=tender.ocid)

@@ -15,7 +15,7 @@ from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, Tender
 from procurement.tenders.parts import Criterion, CriterionKind
 
-# Rules of the composition of a panel: GPL Regulations, MOF Orders 87 and 74, portal policy for grants.
+# The composition of a panel: MOF Orders 87 and 74, portal policy for grants.
 PANEL_RULES = frozenset({"panel-tender-5", "panel-nontender-3", "policy-review-panel"})
 
 
@@ -27,7 +27,7 @@ def panel(tender: Tender) -> QuerySet[PanelMember]:
 def seats_of(actor: Actor) -> QuerySet[PanelMember]:
     """Return the seats of a person, the latest first."""
     return (
-        PanelMember.objects.filter(user_id=actor.user_id)
+        PanelMember.objects.filter(user_id=actor.person_id)
         .select_related("tender__process", "tender__procuring_entity")
         .order_by("-appointed_at")
     )
@@ -35,7 +35,7 @@ def seats_of(actor: Actor) -> QuerySet[PanelMember]:
 
 def seat(tender: Tender, actor: Actor) -> PanelMember | None:
     """Return a person's seat on the panel of a tender."""
-    return PanelMember.objects.filter(tender=tender, user_id=actor.user_id).first()
+    return PanelMember.objects.filter(tender=tender, user_id=actor.person_id).first()
 
 
 def judges(tender: Tender) -> QuerySet[PanelMember]:

@@ -1,4 +1,4 @@
-"""When an act may happen: tables of stages and forty lines of engine. Pure: no Django, no organisations."""
+"""When an act may happen: tables of stages and a small engine. Pure: no Django."""
 
 from procurement.lifecycle.acts import Act
 from procurement.lifecycle.engine import NotNow, may, require, require_plan

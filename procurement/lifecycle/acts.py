@@ -1,4 +1,4 @@
-"""Every verb with legal effect. An act has a row in the stage table, a permission, an action and a test."""
+"""Every verb with legal effect: each has a stage, a permission, an action and a test."""
 
 from enum import StrEnum
 

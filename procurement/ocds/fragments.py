@@ -18,7 +18,7 @@ from procurement.publication.catalogue import (
     SERVICE_SCHEME,
 )
 from procurement.publication.links import absolute
-from procurement.publication.log import SHANGHAI
+from procurement.rules import SHANGHAI
 
 Fragment = dict[str, Any]
 

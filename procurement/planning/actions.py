@@ -18,7 +18,6 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 
-
 # What a drafter may set; everything else is set by acts.
 EDITABLE = (
     "title",
@@ -47,12 +46,11 @@ def _locked(plan: PlanningNotice) -> PlanningNotice:
 def draft(*, title: str, by: Actor, at: datetime) -> PlanningNotice:
     """Begin a planning notice and return it; it gets the number it keeps for good."""
     permissions.require(Act.DRAFT_PLAN, by=by)
-    assert by.organization_id is not None and by.user_id is not None
     return PlanningNotice.objects.create(
         process=log.open_process(at=at),
-        procuring_entity_id=by.organization_id,
+        procuring_entity_id=by.member_of,
         title=title,
-        drafted_by_id=by.user_id,
+        drafted_by_id=by.person_id,
         drafted_at=at,
     )
 
@@ -116,7 +114,7 @@ def publish(plan: PlanningNotice, *, by: Actor, at: datetime) -> PlanningNotice:
     plan.save()
     audit.record("planning.publish", by=by, at=at, subject=plan.ocid)
     log.append(
-        disclosure.planning_notice(plan, at),
+        disclosure.planning_notice(plan),
         kind=NoticeKind.PLANNING,
         title=plan.title,
         ocid=plan.ocid,

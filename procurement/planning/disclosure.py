@@ -1,13 +1,11 @@
 """What the public sees of a planning notice: an allow-list, as an OCDS fragment."""
 
-from datetime import datetime
-
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
 from procurement.planning.models import PlanningNotice
 
 
-def planning_notice(plan: PlanningNotice, at: datetime) -> Fragment:
+def planning_notice(plan: PlanningNotice) -> Fragment:
     """Return the sections of the planning release."""
     buyer = plan.procuring_entity
     return {

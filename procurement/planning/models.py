@@ -122,7 +122,7 @@ class PlanningNotice(models.Model):
     @property
     def ocid(self) -> str:
         """The number of the contracting process."""
-        return self.process.ocid or ""
+        return self.process.ocid
 
     def stage(self, at: datetime) -> lifecycle.PlanStage:
         """Where it stands at an instant."""

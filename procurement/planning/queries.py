@@ -6,7 +6,7 @@ from organizations.roles import Actor, Permission
 from procurement import rules
 from procurement.planning.facts import facts
 from procurement.planning.models import PlanningNotice, PlanningNoticeQuerySet
-from procurement.publication.log import SHANGHAI
+from procurement.rules import SHANGHAI
 
 PHASES = frozenset({"planning", "publication"})
 

@@ -4,30 +4,32 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, cast
 
 import rfc8785
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from procurement.publication import catalogue
 from procurement.publication.models import TAGS, ContractingProcess, Entry, LogHead, NoticeKind
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from procurement.rules import SHANGHAI
 
 Release = dict[str, Any]
 
 
 def open_process(*, at: datetime) -> ContractingProcess:
     """Return a new contracting process with the number it keeps for good."""
-    process = ContractingProcess.objects.create(year=at.astimezone(SHANGHAI).year)
-    process.ocid = f"{settings.OCID_PREFIX}-{process.year}-{process.pk:06d}"
-    process.save(update_fields=["ocid"])
-    return process
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('procurement_contractingprocess','id'))"
+        )
+        (number,) = cursor.fetchone()
+    year = at.astimezone(SHANGHAI).year
+    ocid = f"{settings.OCID_PREFIX}-{year}-{number:06d}"
+    return ContractingProcess.objects.create(pk=number, year=year, ocid=ocid)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Return a value as JSON holds it: instants in Asia/Shanghai with offset, yuan as numbers.
 
     Empty strings, lists and objects are left out, as the standard asks.
@@ -62,27 +64,15 @@ def append(
     is the instant of publication. Must be called inside the transaction of the act. The date of
     a release is always later than that of the release before it.
     """
-    assert transaction.get_connection().in_atomic_block, "a notice is published within its act"
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a notice is published within its act")
     head = LogHead.objects.select_for_update().get(pk=1)
     earlier = Entry.objects.of(ocid)
     last = earlier.last()
     if last is not None and at <= last.published_at:
         at = last.published_at + timedelta(microseconds=1)
     release_id = f"{ocid}-{earlier.count() + 1:03d}-{TAGS[kind]}"
-    notice = {"id": release_id, "kind": kind.value, "date": at, "title": title}
-    release: Release = plain(
-        {
-            "ocid": ocid,
-            "id": release_id,
-            "date": at,
-            "tag": [TAGS[kind]],
-            "initiationType": "tender",
-            "language": "zh",
-            **fragment,
-            "notices": [notice | fragment.get("notice", {})],
-        }
-    )
-    release.pop("notice", None)
+    release = _release(fragment, kind=kind, title=title, ocid=ocid, release_id=release_id, at=at)
     body = rfc8785.dumps(release)
     entry = Entry.objects.create(
         index=head.size,
@@ -97,3 +87,27 @@ def append(
     head.save(update_fields=["size"])
     catalogue.record(release, at=at)
     return entry
+
+
+def _release(
+    fragment: Mapping[str, Any],
+    *,
+    kind: NoticeKind,
+    title: str,
+    ocid: str,
+    release_id: str,
+    at: datetime,
+) -> Release:
+    sections = dict(fragment)
+    notice = {"id": release_id, "kind": kind.value, "date": at, "title": title}
+    whole = {
+        "ocid": ocid,
+        "id": release_id,
+        "date": at,
+        "tag": [TAGS[kind]],
+        "initiationType": "tender",
+        "language": "zh",
+        "notices": [notice | sections.pop("notice", {})],
+        **sections,
+    }
+    return cast("Release", plain(whole))

@@ -49,14 +49,14 @@ class ContractingProcess(models.Model):
     """One procurement from plan to completion: the number that never changes (OCDS ocid)."""
 
     year = models.PositiveSmallIntegerField(_("年度"))
-    ocid = models.CharField(_("项目编号"), max_length=60, unique=True, null=True)
+    ocid = models.CharField(_("项目编号"), max_length=60, unique=True)
 
     class Meta:
         verbose_name = _("采购项目编号")
         verbose_name_plural = _("采购项目编号")
 
     def __str__(self) -> str:
-        return self.ocid or ""
+        return self.ocid
 
 
 class LogHead(models.Model):
@@ -68,6 +68,9 @@ class LogHead(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="log_head_is_one_row"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.size)
 
 
 class LeafHash(models.Func):

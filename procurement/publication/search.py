@@ -34,9 +34,7 @@ def query(words: str) -> str:
     """
     parts: list[str] = []
     for run in _runs(words):
-        if run[0].isascii():
-            parts.append(f"'{run}':*")
-        elif len(run) == 1:
+        if run[0].isascii() or len(run) == 1:
             parts.append(f"'{run}':*")
         else:
             parts.append("(" + " <-> ".join(f"'{a}{b}'" for a, b in pairwise(run)) + ")")

@@ -50,20 +50,17 @@ def draft(
 ) -> Tender:
     """Begin a tender, from a published planning notice where there is one, and return it."""
     permissions.require(Act.DRAFT_TENDER, by=by)
-    assert by.organization_id is not None and by.user_id is not None
     plan = planning_notice
-    if plan is not None and (
-        plan.procuring_entity_id != by.organization_id or plan.published_at is None
-    ):
+    if plan is not None and (plan.procuring_entity_id != by.member_of or plan.published_at is None):
         raise Invalid(_("只能从本单位已经公开的采购意向开始。"), "planning_notice")
     if plan is not None and Tender.objects.filter(planning_notice=plan).exists():
         raise Invalid(_("这条采购意向已经有采购项目了，请打开那一个继续。"), "planning_notice")
     tender = Tender.objects.create(
         process=plan.process if plan else log.open_process(at=at),
-        procuring_entity_id=by.organization_id,
+        procuring_entity_id=by.member_of,
         planning_notice=plan,
         title=title,
-        drafted_by_id=by.user_id,
+        drafted_by_id=by.person_id,
         drafted_at=at,
         **_inherited(plan),
     )
@@ -115,8 +112,9 @@ def revise(
         tender.regions.set(regions)
     for name, rows in (parts or {}).items():
         model = PARTS[name]
-        model.objects.filter(tender=tender).delete()
-        model.objects.bulk_create(model(tender=tender, **row) for row in rows)
+        rows_of = model._default_manager
+        rows_of.filter(tender=tender).delete()
+        rows_of.bulk_create(model(tender=tender, **row) for row in rows)
     return tender
 
 
@@ -142,15 +140,14 @@ def detach(tender: Tender, *, attachment_id: int, by: Actor, at: datetime) -> No
 def draw_invitees(
     tender: Tender, *, count: int, seed: str, witnesses: str, by: Actor, at: datetime
 ) -> Draw:
-    """Draw who is invited from the register and return the draw; it can be repeated by anyone.
+    """Draw who is invited from the register and return the draw; anyone can repeat it.
 
     The order is that of SHA-256 over the seed and the organisation's number. The pool must hold
-    at least twice as many as are drawn, and at least three are (MOF Order 87 Art. 14; GPL Art. 34).
+    at least twice as many as are drawn; at least three are (MOF Order 87 Art. 14; GPL Art. 34).
     """
     tender = locked(tender)
     permissions.require(Act.DRAW_INVITEES, by=by, on=tender)
     lifecycle.require(Act.DRAW_INVITEES, tender, at)
-    assert by.user_id is not None
     if Draw.objects.filter(tender=tender).exists():
         raise Invalid(_("已经抽取过了。抽取只能进行一次，结果不能更换。"), "count")
     pool = [cso.organization_id for cso in queries.pool(tender)]
@@ -158,7 +155,8 @@ def draw_invitees(
         raise PoolTooSmall(
             _(
                 "至少抽取 3 家，且备选组织数不少于抽取数的两倍（财政部令第87号第14条）。"
-                "现在符合条件的有 %(pool)s 家，要抽取 %(count)s 家。可以扩大服务地区或改用公开招标。"
+                "现在符合条件的有 %(pool)s 家，要抽取 %(count)s 家。"
+                "可以扩大服务地区，或者改用公开招标。"
             )
             % {"pool": len(pool), "count": count},
             "count",
@@ -171,7 +169,7 @@ def draw_invitees(
     return Draw.objects.create(
         tender=tender,
         drawn_at=at,
-        drawn_by_id=by.user_id,
+        drawn_by_id=by.person_id,
         seed=seed,
         pool=pool,
         witnesses=witnesses,

@@ -1,6 +1,7 @@
 """A tender as the facts the rulebook asks for. Pure: model in, mapping out."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from organizations.terms import CostLine
 from procurement.planning import facts as planning_facts
@@ -120,12 +121,20 @@ def _how(tender: Tender) -> dict[str, object]:
         "tender.awardCriteriaType": tender.award_by,
         "tender.awardCriteria": [{"weight": c.weight, "levels": c.description} for c in criteria],
         "tender.fixedPrice": tender.fixed_price,
-        "tender.priceWeight": price / 100 if criteria else None,
+        "tender.priceWeight": Decimal(price) / 100 if criteria else None,
+        # known to be absent: the book then has nothing to ask
+        "tender.minimumYearsEstablished": None,
+        "tender.bidBond.amount": None,
+        "tender.terminated": None,
+        "amendment.published": None,
+        "amendment.affectsPreparation": False,
+        "prequalification.published": None,
     }
     if tender.invitation_mode == InvitationMode.REGISTER_DRAW:
         known |= _invitation(tender)
     supplier = tender.single_source_supplier
     return known | {
+        "rationale": "only-supplier" if supplier else None,
         "singleSource.supplier.name": supplier.name if supplier else None,
         "singleSource.supplier.address": supplier.address if supplier else None,
         "singleSource.experts": [

@@ -60,7 +60,7 @@ class TenderQuerySet(models.QuerySet["Tender"]):
 
 
 class Tender(models.Model):
-    """One procurement from its call to its decision. Which stage it is in follows from its dates."""
+    """One procurement from its call to its decision. Its stage follows from its dates."""
 
     # identity
     process = models.OneToOneField(
@@ -271,7 +271,7 @@ class Tender(models.Model):
     @property
     def ocid(self) -> str:
         """The number of the contracting process."""
-        return self.process.ocid or ""
+        return self.process.ocid
 
     def stage(self, at: datetime) -> lifecycle.Stage:
         """Where it stands at an instant."""

@@ -11,7 +11,7 @@ from procurement.tenders.models import Tender
 
 
 class Lot(models.Model):
-    """One part of a tender that is bid for and awarded on its own (包). Each tender has at least one."""
+    """One part that is bid for and awarded on its own (包). Each tender has at least one."""
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="lots")
     number = models.PositiveSmallIntegerField(_("包号"))

@@ -90,9 +90,9 @@ def _disorder(tender: Tender, at: datetime) -> list[Problem]:
         found.append(Problem("tender_period_end", _("投标截止时间已经过去，请改成以后的时间。")))
     if tender.enquiry_period_end and tender.enquiry_period_end > end:
         found.append(Problem("enquiry_period_end", _("提问截止不能晚于投标截止。")))
-    if tender.contract_start and tender.contract_end:
-        if tender.contract_end < tender.contract_start:
-            found.append(Problem("contract_end", _("服务结束日期不能早于开始日期。")))
+    start, finish = tender.contract_start, tender.contract_end
+    if start and finish and finish < start:
+        found.append(Problem("contract_end", _("服务结束日期不能早于开始日期。")))
     return found
 
 
@@ -129,7 +129,7 @@ def pool(tender: Tender) -> QuerySet[Cso]:
     return csos.pool(codes, tender.services).order_by("organization_id")
 
 
-def is_invited(tender: Tender, organization_id: int | None) -> bool:
+def is_invited(tender: Tender, organization_id: int) -> bool:
     """Say whether the organisation may take part: anyone where the call is public."""
     if tender.invitation_mode == InvitationMode.PUBLIC_NOTICE:
         return True

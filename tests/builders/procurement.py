@@ -114,7 +114,7 @@ def planning_notice(who: Cast, at: datetime = START) -> PlanningNotice:
     return planning.publish(plan, by=who.approver, at=at + timedelta(hours=1))
 
 
-def draft(who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes: Any) -> Tender:
+def draft(who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes: object) -> Tender:
     """A complete and lawful draft under a method, with one lot; `changes` override fields."""
     plan = None if method == "grant" else planning_notice(who)
     tender = tenders.draft(title="艾滋病随访关怀服务", by=who.drafter, at=at, planning_notice=plan)
@@ -214,7 +214,9 @@ def _criterion(position: int, name: str, kind: str, weight: int) -> dict[str, An
     }
 
 
-def published(who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes: Any) -> Tender:
+def published(
+    who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes: object
+) -> Tender:
     """A published tender."""
     tender = draft(who, method, at, **changes)
     tenders.submit(tender, by=who.drafter, at=at)
