@@ -22,6 +22,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _start() -> Servers | None:
     """Workers of pytest-xdist inherit the addresses; a DATABASE_URL is used as it is."""
+    os.environ["PLAIN_STATIC"] = "1"  # nothing is collected for a test, so there is no manifest
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:  # two databases of its own: broker and cache
         server = os.environ["REDIS_URL"].rpartition("/")[0]
