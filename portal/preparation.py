@@ -58,4 +58,4 @@ def _has(command: str) -> bool:
 def _is_empty() -> bool:
     """Whether no organisation is registered yet: the portal has never been used."""
     organization = apps.get_model("organizations", "Organization")
-    return not organization._default_manager.exists()  # noqa: SLF001 -- Django's documented name
+    return not organization._default_manager.exists()

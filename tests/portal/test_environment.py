@@ -122,3 +122,14 @@ def test_containers_use_the_python_they_have(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("os.execv", lambda *_: pytest.fail("went elsewhere"))
 
     environment.enter(["manage.py", "up"])
+
+
+def test_a_python_without_venv_names_the_package_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+    with pytest.raises(Problem, match=f"apt-get install python{version}-venv"):
+        environment._make(Environment(tmp_path))
+    assert list(tmp_path.iterdir()) == []
