@@ -31,7 +31,7 @@ def _start() -> Servers | None:
         return None
     home = Path(tempfile.mkdtemp(prefix="portal-test-"))
     home.chmod(0o755)
-    (home / "static").mkdir()  # WhiteNoise warns of a missing folder, and a warning is an error here
+    (home / "static").mkdir()  # WhiteNoise warns when it is missing; warnings are errors here
     os.environ["DATA_DIR"] = str(home)
     servers = Servers(home, durable=False)
     servers.start(_quiet)
