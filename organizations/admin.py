@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from organizations.accounts.models import Membership, User
 from organizations.audit import AuditRow
-from organizations.models import Membership, Organization, User
+from organizations.register.models import Organization
 
 ALWAYS_READ = ("last_login", "is_superuser")
 

@@ -28,6 +28,8 @@ EDITABLE = (
     "expected_month",
     "budget_amount",
     "budget_reference",
+    "in_catalogue",
+    "catalogue_source",
     "fiscal_year",
     "midterm_years",
     "comments_until",

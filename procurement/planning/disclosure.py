@@ -18,42 +18,50 @@ def planning_notice(plan: PlanningNotice) -> Fragment:
                 "id": plan.budget_reference,
                 "amount": fragments.value(plan.budget_amount),
             },
-            "milestones": [
-                {
-                    "id": "expected-procurement",
-                    "title": "预计采购时间",
-                    "type": "preProcurement",
-                    "dueDate": fragments.end_of_day(plan.expected_month),
-                    "status": "scheduled",
-                },
-                {
-                    "id": "public-comment",
-                    "title": "征求意见截止",
-                    "description": plan.comments_contact,
-                    "type": "engagement",
-                    "dueDate": fragments.end_of_day(plan.comments_until),
-                    "status": "scheduled",
-                },
-            ],
+            "milestones": _milestones(plan),
         },
-        "tender": {
-            "id": plan.ocid,
-            "title": plan.title,
-            "status": "planned",
-            "procedure": plan.procurement_method,
-            "procuringEntity": fragments.reference(buyer),
-            "value": fragments.value(plan.budget_amount),
-            "mainProcurementCategory": "services",
-            "items": [
-                fragments.item(
-                    description=plan.title,
-                    services=plan.services,
-                    populations=plan.populations,
-                    regions=plan.regions.all(),
-                )
-            ],
-        },
+        "tender": _intended(plan),
         "notice": fragments.designated_medium(
             plan.designated_media_url, plan.designated_media_date
         ),
+    }
+
+
+def _milestones(plan: PlanningNotice) -> list[Fragment]:
+    return [
+        {
+            "id": "expected-procurement",
+            "title": "预计采购时间",
+            "type": "preProcurement",
+            "dueDate": fragments.end_of_day(plan.expected_month),
+            "status": "scheduled",
+        },
+        {
+            "id": "public-comment",
+            "title": "征求意见截止",
+            "description": plan.comments_contact,
+            "type": "engagement",
+            "dueDate": fragments.end_of_day(plan.comments_until),
+            "status": "scheduled",
+        },
+    ]
+
+
+def _intended(plan: PlanningNotice) -> Fragment:
+    return {
+        "id": plan.ocid,
+        "title": plan.title,
+        "status": "planned",
+        "procedure": plan.procurement_method,
+        "procuringEntity": fragments.reference(plan.procuring_entity),
+        "value": fragments.value(plan.budget_amount),
+        "mainProcurementCategory": "services",
+        "items": [
+            fragments.item(
+                description=plan.title,
+                services=plan.services,
+                populations=plan.populations,
+                regions=plan.regions.all(),
+            )
+        ],
     }

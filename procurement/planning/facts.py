@@ -25,5 +25,11 @@ def facts(plan: PlanningNotice) -> dict[str, object]:
         "service.audience": "public",
         "isGovernmentPurchaseOfServices": True,
         "value": plan.budget_amount,
+        **_catalogue(plan),
         **media,
     }
+
+
+def _catalogue(plan: PlanningNotice) -> dict[str, object]:
+    """Return whether procurement law binds the purchase; unanswered, nobody can tell."""
+    return {} if plan.in_catalogue is None else {"inCatalogue": plan.in_catalogue}

@@ -66,6 +66,10 @@ class PlanningNotice(models.Model):
         validators=[MinValueValidator(1)],
     )
     budget_reference = models.CharField(_("预算文号或预算项目编码"), max_length=100, blank=True)
+    in_catalogue = models.BooleanField(
+        _("在集中采购目录内，或达到采购限额标准"), null=True, blank=True
+    )
+    catalogue_source = models.CharField(_("目录或限额标准的文件"), max_length=200, blank=True)
     fiscal_year = models.PositiveSmallIntegerField(_("预算年度"), null=True, blank=True)
     midterm_years = models.PositiveSmallIntegerField(
         _("中期财政规划覆盖年数"), null=True, blank=True

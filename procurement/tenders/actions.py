@@ -79,6 +79,8 @@ def _inherited(plan: PlanningNotice | None) -> dict[str, Any]:
         "procurement_method": plan.procurement_method,
         "value_amount": plan.budget_amount,
         "budget_reference": plan.budget_reference,
+        "in_catalogue": plan.in_catalogue,
+        "catalogue_source": plan.catalogue_source,
         "fiscal_year": plan.fiscal_year,
         "midterm_years": plan.midterm_years,
         "negative_list_declared": plan.negative_list_declared,

@@ -27,6 +27,8 @@ EDITABLE = frozenset(
         "ceiling_amount",
         "grant_maximum",
         "budget_reference",
+        "in_catalogue",
+        "catalogue_source",
         "fiscal_year",
         "midterm_years",
         "full_cost_covered",

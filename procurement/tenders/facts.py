@@ -37,6 +37,9 @@ def _planning(tender: Tender) -> dict[str, object]:
     plan = tender.planning_notice
     known: dict[str, object] = planning_facts.facts(plan) if plan else {}
     known.pop("value", None)
+    known.pop("inCatalogue", None)
+    if tender.in_catalogue is not None:
+        known["inCatalogue"] = tender.in_catalogue
     asked = plan is not None and plan.published_at is not None and plan.comments_until is not None
     return known | {
         "planning.published": plan.published_at if plan else None,

@@ -98,6 +98,8 @@ def planning_notice(who: Cast, at: datetime = START) -> PlanningNotice:
             "expected_month": date(2026, 4, 1),
             "budget_amount": Decimal(120000),
             "budget_reference": "YN-2026-HIV-01",
+            "in_catalogue": True,
+            "catalogue_source": "省级集中采购目录",
             "fiscal_year": 2026,
             "midterm_years": 3,
             "comments_until": date(2026, 3, 16),

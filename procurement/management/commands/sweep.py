@@ -1,0 +1,17 @@
+"""`manage.py sweep`: pass the deadlines that are due, without Celery (cron, systemd timer)."""
+
+from django.core.management.base import BaseCommand
+
+from organizations.instants import now
+from procurement import clock
+
+
+class Command(BaseCommand):
+    """Open the bids of every tender whose deadline has passed."""
+
+    help = "Pass the deadlines that are due. Safe to run twice, late, or beside the worker."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Do it once and say how many were due."""
+        done = clock.pass_deadlines(at=now())
+        self.stdout.write(f"{done} deadline(s) passed")

@@ -1,0 +1,29 @@
+"""Every act has its row in the stage table, its permission, its action and its words."""
+
+import importlib
+import inspect
+
+import pytest
+
+from procurement.lifecycle import Act, planning, tender
+from procurement.permissions import REQUIREMENTS
+from procurement.web.labels import ACTS
+
+# beginnings: there is nothing yet whose stage could be asked
+BEGINNINGS = {Act.DRAFT_PLAN, Act.DRAFT_TENDER}
+
+
+@pytest.mark.parametrize("act", Act)
+def test_an_act_has_its_four_places(act: Act) -> None:
+    assert act in BEGINNINGS or act in tender.ALLOWED or act in planning.ALLOWED
+    assert act in REQUIREMENTS
+    assert act in ACTS
+    room, verb = act.value.split(".")
+    action = getattr(importlib.import_module(f"procurement.{room}.actions"), verb)
+    parameters = inspect.signature(action).parameters
+    keyword_only = [n for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY]
+    assert keyword_only[-2:] == ["by", "at"] or {"by", "at"} <= set(keyword_only)
+
+
+def test_the_stage_tables_name_no_act_twice() -> None:
+    assert tender.ALLOWED.keys() & planning.ALLOWED.keys() == set()

@@ -1,0 +1,369 @@
+"""What is refused, in domain words; and that a refused act leaves nothing behind."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from organizations.refusals import Invalid, NotPermitted
+from organizations.roles import SYSTEM
+from procurement import legality
+from procurement.bids import actions as bids
+from procurement.bids import queries as bidding
+from procurement.bids.models import Bid
+from procurement.enquiries import actions as enquiries
+from procurement.enquiries.models import Enquiry
+from procurement.evaluation import actions as evaluation
+from procurement.evaluation.models import Capacity, PanelMember, Verdict
+from procurement.lifecycle import Act, NotNow, Stage
+from procurement.planning import actions as planning
+from procurement.publication.models import Entry
+from procurement.tenders import actions as tenders
+from procurement.tenders.models import Tender
+from tests.builders import organizations as people
+from tests.builders import procurement as build
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+def test_publish_is_refused_to_the_person_who_drafted() -> None:
+    who = build.cast()
+    tender = build.draft(who)
+    tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    both = who.drafter.__class__(
+        who.drafter.user_id, who.agency.pk, who.drafter.roles | who.approver.roles
+    )
+    entries = Entry.objects.count()
+
+    with pytest.raises(NotPermitted, match="不能审批自己的稿件"):
+        tenders.publish(tender, by=both, at=build.TENDER_DAY)
+
+    tender.refresh_from_db()
+    assert (tender.published_at, Entry.objects.count()) == (None, entries)
+
+
+def test_publish_is_refused_to_another_agency() -> None:
+    who, other = build.cast(), build.cast(0)
+    tender = build.draft(who)
+    tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    with pytest.raises(NotPermitted, match="属于另一个采购单位"):
+        tenders.publish(tender, by=other.approver, at=build.TENDER_DAY)
+
+
+def test_publish_with_a_deadline_too_near_names_the_rule_and_the_earliest_date() -> None:
+    who = build.cast()
+    near = build.TENDER_DAY + timedelta(days=12)
+    tender = build.draft(who, "open", enquiry_period_end=None, tender_period_end=near)
+    tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    entries = Entry.objects.count()
+
+    with pytest.raises(legality.RulesBroken) as refusal:
+        tenders.publish(tender, by=who.approver, at=build.TENDER_DAY)
+
+    [finding] = refusal.value.findings
+    assert finding.rule.id == "bid-period-20-days"
+    assert finding.earliest is not None
+    assert finding.earliest.isoformat() == "2026-04-27"
+    tender.refresh_from_db()
+    assert (tender.published_at, tender.rulebook) == (None, "")
+    assert Entry.objects.count() == entries
+
+
+def test_a_rule_that_holds_in_principle_yields_to_a_published_reason() -> None:
+    who = build.cast()
+    early = build.START + timedelta(days=17)  # less than 30 days after the planning notice
+    tender = build.draft(who, "consultation", early)
+    tenders.submit(tender, by=who.drafter, at=early)
+    with pytest.raises(legality.RulesBroken) as refusal:
+        tenders.publish(tender, by=who.approver, at=early)
+    assert [f.rule.id for f in refusal.value.findings] == ["intention-min-30-days"]
+
+    tenders.send_back(tender, reason="请写明急需的原因。", by=who.approver, at=early)
+    reasons = {"intention-min-30-days": "上一期服务意外中断，感染者随访不能停。"}
+    tenders.revise(tender, changes={"rule_reasons": reasons}, by=who.drafter, at=early)
+    tenders.submit(tender, by=who.drafter, at=early)
+    published = tenders.publish(tender, by=who.approver, at=early)
+
+    assert published.stage(early) is Stage.OPEN
+    body = bytes(Entry.objects.of(tender.ocid).last().body).decode()  # type: ignore[union-attr]
+    assert "上一期服务意外中断" in body
+
+
+def test_an_incomplete_draft_is_not_handed_in() -> None:
+    who = build.cast()
+    tender = tenders.draft(title="随访", by=who.drafter, at=build.TENDER_DAY)
+    with pytest.raises(tenders.Incomplete) as refusal:
+        tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    assert [p.field for p in refusal.value.problems] == [
+        "procurement_method",
+        "summary",
+        "services",
+        "populations",
+        "regions",
+        "value_amount",
+        "tender_period_end",
+        "lots",
+        "criteria",
+    ]
+    tender.refresh_from_db()
+    assert tender.submitted_at is None
+
+
+def test_a_published_tender_and_plan_cannot_be_edited() -> None:
+    who = build.cast()
+    tender = build.published(who)
+    plan = tender.planning_notice
+    assert plan is not None
+    later = build.TENDER_DAY + timedelta(days=1)
+    with pytest.raises(NotNow):
+        tenders.revise(tender, changes={"title": "另一个"}, by=who.drafter, at=later)
+    with pytest.raises(NotNow):
+        planning.revise(plan, changes={"title": "另一个"}, by=who.drafter, at=later)
+    assert Tender.objects.get(pk=tender.pk).title == "艾滋病随访关怀服务"
+
+
+def test_a_bid_one_second_late_is_refused_though_no_worker_ran() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+
+    with pytest.raises(NotNow) as refusal:
+        build.bid(tender, signatory, at=build.DEADLINE + SECOND)
+
+    assert refusal.value.act is Act.PREPARE_BID
+    with pytest.raises(NotNow):
+        bids.submit(tender, request_key=uuid4(), by=signatory, at=build.DEADLINE + SECOND)
+    assert Bid.objects.count() == 0
+    tender.refresh_from_db()
+    assert tender.opened_at is None
+
+
+def test_a_bid_at_the_last_instant_is_taken() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    assert build.bid(build.published(who), signatory, at=build.DEADLINE).status == "pending"
+
+
+def test_a_retry_after_the_deadline_of_an_accepted_bid_gets_its_receipt_again() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    first = build.bid(tender, signatory, at=build.DEADLINE)
+    again = bids.submit(
+        tender, request_key=first.request_key, by=signatory, at=build.DEADLINE + SECOND
+    )
+    assert again == first
+
+
+def test_a_member_prepares_but_only_the_signatory_submits() -> None:
+    who = build.cast(1)
+    tender = build.published(who)
+    group = who.csos[0].organization
+    member = people.member(group, people.Role.CSO_MEMBER)[1]
+    with pytest.raises(NotPermitted):
+        build.bid(tender, member)
+    assert bids.read_draft(tender, by=member).proposal != ""
+    assert Bid.objects.count() == 0
+
+
+def test_an_uninvited_organisation_is_told_why_it_cannot_bid() -> None:
+    who = build.cast(7)
+    tender = build.published(who, "invited")
+    invited = set(build.invited(tender))
+    outsider = next(cso for cso in who.csos if cso.pk not in invited)
+    with pytest.raises(bids.NotEligible) as refusal:
+        build.bid(tender, people.signatory(outsider))
+    assert [c.is_met for c in refusal.value.conditions] == [True, True, False]
+    assert Bid.objects.count() == 0
+
+
+def test_an_unregistered_group_bids_through_its_host_and_not_without() -> None:
+    who = build.cast(1)
+    tender = build.published(who)
+    alone = people.cso(legal_form=people.LegalForm.UNREGISTERED)
+    hosted = people.cso(legal_form=people.LegalForm.HOSTED, host=who.csos[0].organization)
+    assert not bidding.is_eligible(tender, alone.organization)
+    bid = build.bid(tender, people.signatory(hosted))
+    assert bid.organization == hosted.organization
+    assert bid.tenderer == who.csos[0].organization
+
+
+def test_too_few_bidders_end_the_procedure_with_the_rule_named() -> None:
+    who = build.cast(2)
+    tender = build.opened(who, build.published(who, "open"))
+    assert tender.stage(build.OPENING) is Stage.UNSUCCESSFUL
+    assert tender.end_reason.startswith("参加的组织不足 3 家，采购失败（")
+    kinds = list(Entry.objects.of(tender.ocid).values_list("kind", flat=True))
+    assert kinds[-2:] == ["opening", "failure"]
+
+
+def test_two_bidders_are_enough_for_consultation_on_purchased_services() -> None:
+    who = build.cast(2)
+    tender = build.opened(who, build.published(who, "consultation"))
+    assert tender.stage(build.OPENING) is Stage.OPENED
+
+
+def test_only_the_clock_opens_bids_and_not_before_the_deadline() -> None:
+    who = build.cast()
+    tender = build.published(who)
+    with pytest.raises(NotPermitted):
+        bids.open_all(tender, by=who.approver, at=build.OPENING)
+    with pytest.raises(NotNow):
+        bids.open_all(tender, by=SYSTEM, at=build.DEADLINE)
+
+
+def test_a_damaged_envelope_is_recorded_and_harms_no_other_bid() -> None:
+    who = build.cast(4)
+    tender = build.published(who)
+    sent = [build.bid(tender, by) for by in who.signatories()]
+    moved = sent[0]
+    Bid.objects.filter(pk=moved.pk).update(replaced_at=build.DEADLINE)
+    forged = Bid.objects.create(
+        tender=tender,
+        organization=moved.organization,
+        tenderer=moved.tenderer,
+        submitted_at=build.DEADLINE,
+        submitted_by_id=moved.submitted_by_id,
+        receipt_number="FORGED",
+        request_key=uuid4(),
+        suite=moved.suite,
+        envelope=sent[1].envelope,
+        envelope_sha256=sent[1].envelope_sha256,
+    )
+
+    bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+
+    forged.refresh_from_db()
+    assert (forged.status, forged.proposal) == ("disqualified", "")
+    assert sorted(Bid.objects.in_force().values_list("status", flat=True)) == [
+        "disqualified",
+        "valid",
+        "valid",
+        "valid",
+    ]
+
+
+def test_the_asker_is_named_to_nobody_and_the_answer_goes_to_all() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    at = build.TENDER_DAY + timedelta(days=1)
+    enquiry = enquiries.ask(tender, question="工资可以列支吗？", by=signatory, at=at)
+    assert enquiries.ask(tender, question="工资可以列支吗？", by=signatory, at=at) == enquiry
+    enquiries.answer(enquiry, text="可以。", by=who.drafter, at=at)
+    body = bytes(Entry.objects.of(tender.ocid).last().body).decode()  # type: ignore[union-attr]
+    assert "工资可以列支吗？" in body
+    assert who.csos[0].organization.name not in body
+    with pytest.raises(Invalid, match="已经答复"):
+        enquiries.answer(enquiry, text="不可以。", by=who.drafter, at=at)
+
+
+def test_asking_is_refused_after_the_window() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    late = build.DEADLINE - timedelta(days=5) + SECOND
+    with pytest.raises(NotNow):
+        enquiries.ask(tender, question="还可以问吗？", by=signatory, at=late)
+    assert Enquiry.objects.count() == 0
+
+
+def test_a_panel_too_small_is_refused_with_its_rule() -> None:
+    who = build.cast()
+    tender = build.opened(who, build.published(who))
+    members = {by.person_id: Capacity.EXPERT for by in who.panel[:3]}
+    with pytest.raises(legality.RulesBroken) as refusal:
+        evaluation.appoint(tender, members=members, by=who.approver, at=build.JUDGING)
+    assert [f.rule.id for f in refusal.value.findings] == ["panel-tender-5"]
+    assert PanelMember.objects.count() == 0
+
+
+def test_nobody_judges_without_declaring_and_nobody_with_an_interest() -> None:
+    who = build.cast()
+    tender = build.opened(who, build.published(who))
+    roles = {by.person_id: Capacity.EXPERT for by in who.panel}
+    seats = evaluation.appoint(tender, members=roles, by=who.approver, at=build.JUDGING)
+    by = who.panel[0]
+    seat = next(s for s in seats if s.user_id == by.user_id)
+    offer = bidding.valid_offers(tender)[0]
+    with pytest.raises(NotPermitted, match="请先声明"):
+        evaluation.score(
+            seat, offer=offer, is_responsive=True, comment="", points={}, by=by, at=build.JUDGING
+        )
+    evaluation.declare(
+        seat, has_interest=True, declaration="我曾在该组织任职。", by=by, at=build.JUDGING
+    )
+    with pytest.raises(NotPermitted, match="请先声明"):
+        evaluation.finish(seat, by=by, at=build.JUDGING)
+    assert Verdict.objects.count() == 0
+
+
+def test_a_panel_that_lost_a_member_waits_for_another_before_it_ranks() -> None:
+    who = build.cast()
+    tender = build.opened(who, build.published(who))
+    roles = {by.person_id: Capacity.EXPERT for by in who.panel}
+    seats = evaluation.appoint(tender, members=roles, by=who.approver, at=build.JUDGING)
+    first, *others = seats
+    actor = next(by for by in who.panel if by.user_id == first.user_id)
+    evaluation.declare(
+        first, has_interest=True, declaration="亲属任职。", by=actor, at=build.JUDGING
+    )
+    for seat in others:
+        build.judge(seat, build.JUDGING)
+    tender.refresh_from_db()
+    assert tender.evaluated_at is None
+
+    _person, substitute = people.member(who.agency, people.Role.PANEL_MEMBER)
+    roles = {seat.user_id: Capacity.EXPERT for seat in others} | {
+        substitute.person_id: Capacity.EXPERT
+    }
+    seats = evaluation.appoint(tender, members=roles, by=who.approver, at=build.JUDGING)
+    build.judge(next(s for s in seats if s.user_id == substitute.user_id), build.JUDGING)
+    tender.refresh_from_db()
+    assert tender.evaluated_at == build.JUDGING
+
+
+def test_a_single_source_tender_is_bid_by_its_one_supplier_alone() -> None:
+    who = build.cast(2)
+    tender = build.published(who, "single-source")
+    chosen, other = who.signatories()
+    build.bid(tender, chosen)
+    with pytest.raises(bids.NotEligible):
+        build.bid(tender, other)
+
+
+def test_an_offer_above_the_budget_is_refused_with_the_figure() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    with pytest.raises(bids.Unfinished) as refusal:
+        build.bid(tender, signatory, yuan=130000)
+    [problem] = refusal.value.problems
+    assert (problem.field, str(problem.message)) == (
+        "price",
+        "第 1 包报价超过了预算 120000.00 元，请调低。",
+    )
+    assert Bid.objects.count() == 0
+
+
+def test_planning_without_its_budget_is_not_published() -> None:
+    who = build.cast(0)
+    plan = planning.draft(title="检测", by=who.drafter, at=build.START)
+    planning.submit(plan, by=who.drafter, at=build.START)
+    entries = Entry.objects.count()
+    with pytest.raises(legality.RulesBroken) as refusal:
+        planning.publish(plan, by=who.approver, at=build.START)
+    assert "budget-before-purchase" in [f.rule.id for f in refusal.value.findings]
+    plan.refresh_from_db()
+    assert (plan.published_at, Entry.objects.count()) == (None, entries)
+
+
+def test_the_single_lot_total_may_not_exceed_the_budget() -> None:
+    who = build.cast()
+    tender = build.draft(who, value_amount=Decimal(100000))
+    with pytest.raises(tenders.Incomplete) as refusal:
+        tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    assert [p.field for p in refusal.value.problems] == ["lots"]
+    assert Tender.objects.get(pk=tender.pk).submitted_at is None

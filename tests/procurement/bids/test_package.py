@@ -1,0 +1,95 @@
+"""A bid as bytes, and the seal around it."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procurement.bids import sealing
+from procurement.bids.package import (
+    LotOffer,
+    MalformedPackage,
+    Package,
+    PackedFile,
+    pack,
+    unpack,
+)
+
+HERE = {"tender": "ocds-yn0000-2026-000001", "tenderer": "7", "receipt": "20261208-AB12CD34"}
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+packages = st.builds(
+    Package,
+    proposal=text,
+    team=text,
+    quality=text,
+    offers=st.lists(
+        st.builds(
+            LotOffer,
+            lot=st.integers(1, 9),
+            lines=st.dictionaries(
+                st.sampled_from(["direct", "wages", "rent"]),
+                st.decimals(0, 10**8, places=2, allow_nan=False),
+            ),
+        ),
+        max_size=3,
+    ).map(tuple),
+    files=st.lists(
+        st.builds(PackedFile, name=text, media_type=st.just("text/plain"), content=st.binary()),
+        max_size=3,
+    ).map(tuple),
+)
+
+
+@given(packages)
+def test_a_package_comes_back_as_it_went(package: Package) -> None:
+    assert unpack(pack(package)) == package
+
+
+@given(packages, st.data())
+def test_a_package_cut_short_is_refused(package: Package, data: st.DataObject) -> None:
+    whole = pack(package)
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    with pytest.raises(MalformedPackage):
+        unpack(whole[:cut])
+
+
+def test_an_envelope_hides_its_content_and_opens_in_its_own_place(tmp_path: Path) -> None:
+    envelope = sealing.seal("全部报价".encode(), HERE, keys=tmp_path)
+    assert "全部报价".encode() not in envelope
+    assert sealing.unseal(envelope, HERE, keys=tmp_path) == "全部报价".encode()
+
+
+@pytest.mark.parametrize("moved", ["tender", "tenderer", "receipt"])
+def test_an_envelope_moved_elsewhere_does_not_open(tmp_path: Path, moved: str) -> None:
+    envelope = sealing.seal(b"bid", HERE, keys=tmp_path)
+    with pytest.raises(sealing.Unopenable):
+        sealing.unseal(envelope, HERE | {moved: "another"}, keys=tmp_path)
+
+
+def test_any_changed_byte_is_noticed(tmp_path: Path) -> None:
+    envelope = sealing.seal(b"bid", HERE, keys=tmp_path)
+    for place in range(len(envelope)):
+        changed = bytearray(envelope)
+        changed[place] ^= 1
+        with pytest.raises(sealing.Unopenable):
+            sealing.unseal(bytes(changed), HERE, keys=tmp_path)
+
+
+def test_a_draft_opens_only_under_its_label(tmp_path: Path) -> None:
+    locked = sealing.lock(b"half a bid", "draft 1", keys=tmp_path)
+    assert sealing.unlock(locked, "draft 1", keys=tmp_path) == b"half a bid"
+    with pytest.raises(sealing.Unopenable):
+        sealing.unlock(locked, "draft 2", keys=tmp_path)
+
+
+def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    envelope = sealing.seal(b"bid", HERE, keys=keys)
+    key = keys / "opening.pem"
+    kept = key.read_bytes()
+    assert sealing.unseal(envelope, HERE, keys=keys) == b"bid"
+    assert key.read_bytes() == kept
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert base64.b64encode(envelope) not in kept
