@@ -77,11 +77,23 @@ def _entered(act: Act, tender: Tender, by: Actor, at: datetime) -> tuple[Tender,
     """Take the first two beats of an act of a bidder, and ask whether it may take part at all."""
     tender = held(tender)
     permissions.require(act, by=by, on=tender)
-    lifecycle.require(act, tender, at)
+    _require_taking(act, tender, at)
     organization = Organization.objects.select_related("region").get(pk=by.member_of)
     if not queries.is_eligible(tender, organization):
         raise NotEligible(queries.eligibility(tender, organization))
     return tender, organization
+
+
+def _require_taking(act: Act, tender: Tender, at: datetime) -> None:
+    """Raise NotNow unless bids are taken: judged by the act's own instant, but never once opened.
+
+    The clock leaves bids closed for longer than a request lasts (`clock.GRACE`), so a bid that
+    came in time is not overtaken by the opening.
+    """
+    lifecycle.require(act, tender, at)
+    ended = tender.opened_at or tender.cancelled_at
+    if ended is not None:
+        raise lifecycle.NotNow(act, tender.stage(ended))
 
 
 def _draft(tender: Tender, organization: Organization, at: datetime) -> BidDraft:
@@ -161,6 +173,7 @@ def attach(tender: Tender, *, name: str, content: bytes, by: Actor, at: datetime
         size=len(content),
         uploaded_at=at,
     )
+    _touch(draft, at)
     return packed
 
 
@@ -170,6 +183,12 @@ def detach(tender: Tender, *, file_id: int, by: Actor, at: datetime) -> None:
     tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
     draft = _draft(tender, organization, at)
     BidDraftFile.objects.filter(draft=draft, pk=file_id).delete()
+    _touch(draft, at)
+
+
+def _touch(draft: BidDraft, at: datetime) -> None:
+    draft.updated_at = at
+    draft.save(update_fields=["updated_at"])
 
 
 @transaction.atomic
@@ -222,7 +241,7 @@ def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
     """Take back the bid in force before the deadline and return it. The draft is kept."""
     tender = held(tender)
     permissions.require(Act.WITHDRAW_BID, by=by, on=tender)
-    lifecycle.require(Act.WITHDRAW_BID, tender, at)
+    _require_taking(Act.WITHDRAW_BID, tender, at)
     found = Bid.objects.in_force().select_for_update().filter(tender=tender)
     bid = found.filter(organization_id=by.member_of).first()
     if bid is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -13,11 +13,20 @@ from organizations.csos.models import Cso
 from organizations.register.models import Organization
 from organizations.roles import Actor, Permission
 from procurement import lifecycle
-from procurement.bids.models import Bid, BidFile, BidQuerySet, BidStatus, Offer, OfferLine
+from procurement.bids.models import (
+    Bid,
+    BidDraft,
+    BidFile,
+    BidQuerySet,
+    BidStatus,
+    Offer,
+    OfferLine,
+)
 from procurement.bids.package import Package
 from procurement.lifecycle import Act, Stage
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import InvitationMode, Tender, TenderQuerySet
+from procurement.tenders.parts import Invitation
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,43 @@ def is_eligible(tender: Tender, organization: Organization) -> bool:
     return all(condition.is_met for condition in eligibility(tender, organization))
 
 
+def calls(at: datetime) -> TenderQuerySet:
+    """Return every tender that was published by an instant: what a bidder may look at."""
+    return Tender.objects.published_at(at).select_related("process", "procuring_entity")
+
+
+def open_calls(organization: Organization, at: datetime) -> TenderQuerySet:
+    """Return what is open to this organisation at an instant, the nearest deadline first.
+
+    Whether the organisation itself is verified is not asked here: it is the same for every call.
+    """
+    invited = Invitation.objects.filter(organization=organization, sent_at__lte=at)
+    public = Q(invitation_mode=InvitationMode.PUBLIC_NOTICE)
+    found = calls(at).filter(
+        public | Q(pk__in=invited.values("tender_id")),
+        tender_period_end__gte=at,
+        opened_at__isnull=True,
+        cancelled_at__isnull=True,
+        unsuccessful_at__isnull=True,
+    )
+    cso = Cso.objects.filter(pk=organization.pk).first()
+    if cso is None or not cso.may_bid_alone:
+        found = found.filter(hosted_may_bid=True)
+    return found.order_by("tender_period_end", "pk")
+
+
+def drafts(actor: Actor) -> QuerySet[BidDraft]:
+    """Return the bids the person's organisation prepares, without their content."""
+    if not actor.may(Permission.PREPARE_BIDS) or actor.organization_id is None:
+        return BidDraft.objects.none()
+    return (
+        BidDraft.objects.filter(organization_id=actor.organization_id)
+        .select_related("tender__process")
+        .defer("content")
+        .order_by("tender__tender_period_end", "pk")
+    )
+
+
 def shortcomings(tender: Tender, package: Package) -> list[tenders.Problem]:
     """Return what a bid in preparation still lacks, beside the step it is about."""
     found = []
@@ -106,7 +152,8 @@ def own(actor: Actor) -> BidQuerySet:
 
 def in_force(tender: Tender, organization_id: int) -> Bid | None:
     """Return the bid of an organisation that counts now, if there is one."""
-    return Bid.objects.in_force().filter(tender=tender, organization_id=organization_id).first()
+    found = Bid.objects.in_force().filter(tender=tender, organization_id=organization_id)
+    return found.defer("envelope").first()
 
 
 def count_received(tender: Tender) -> int:
@@ -119,7 +166,8 @@ def opened(tender: Tender, at: datetime) -> BidQuerySet:
     if lifecycle.stage_at(tender, at) in {Stage.OPEN, Stage.CLOSED, Stage.DRAFT, Stage.SUBMITTED}:
         return Bid.objects.none()
     found = Bid.objects.filter(tender=tender, opened_at__lte=at, replaced_at__isnull=True)
-    return found.select_related("tenderer", "organization").order_by("submitted_at", "pk")
+    ordered = found.select_related("tenderer", "organization").order_by("submitted_at", "pk")
+    return ordered.defer("envelope")
 
 
 def valid_offers(tender: Tender) -> QuerySet[Offer]:
@@ -133,6 +181,11 @@ def valid_offers(tender: Tender) -> QuerySet[Offer]:
     )
 
 
+def offers(bid: Bid) -> QuerySet[Offer]:
+    """Return what an opened bid offers, lot by lot."""
+    return Offer.objects.filter(bid=bid).select_related("lot").order_by("lot__number", "pk")
+
+
 def lines(offer: Offer) -> QuerySet[OfferLine]:
     """Return the cost lines of an offer."""
     return OfferLine.objects.filter(offer=offer)
@@ -141,6 +194,11 @@ def lines(offer: Offer) -> QuerySet[OfferLine]:
 def files(bid: Bid) -> QuerySet[BidFile]:
     """Return the files of an opened bid, without their content."""
     return BidFile.objects.filter(bid=bid).defer("content")
+
+
+def file(bid: Bid, file_id: int) -> BidFile | None:
+    """Return one file of an opened bid with its content, if it is the bid's."""
+    return BidFile.objects.filter(bid=bid, pk=file_id).first()
 
 
 def may_prepare(tender: Tender, at: datetime) -> bool:

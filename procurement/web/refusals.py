@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
+from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from organizations import refusals
 from procurement.lifecycle import NotNow
 from procurement.web import labels
+
+
+def put_on(form: forms.BaseForm, refusal: refusals.Refusal) -> None:
+    """Put a refusal on the form, beside its field when the form has it; nothing typed is lost."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, str(refusal.message))
 
 
 class NotNowMiddleware:

@@ -1,7 +1,28 @@
 """Addresses of the cso audience."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from procurement.web.cso import home, preparing, reading, submitting, tender
 
 app_name = "cso"
 
-urlpatterns: list[URLPattern] = []
+TENDER = "tenders/<str:ocid>/"
+RECEIPT = "receipts/<str:receipt_number>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("bids/", home.bid_list, name="bids"),
+    path(TENDER, tender.tender, name="tender"),
+    path(f"{TENDER}ask/", tender.enquiry_ask, name="enquiry-ask"),
+    path(f"{TENDER}bid/", preparing.overview, name="bid"),
+    path(f"{TENDER}bid/price/", preparing.price, name="bid-price"),
+    path(f"{TENDER}bid/files/", preparing.files, name="bid-files"),
+    path(f"{TENDER}bid/files/<int:file_id>/remove/", preparing.file_remove, name="bid-file-remove"),
+    path(f"{TENDER}bid/check/", submitting.check, name="bid-check"),
+    path(f"{TENDER}bid/submit/", submitting.submit, name="bid-submit"),
+    path(f"{TENDER}bid/withdraw/", submitting.withdraw, name="bid-withdraw"),
+    path(f"{TENDER}bid/<slug:slug>/", preparing.text, name="bid-text"),
+    path(RECEIPT, reading.receipt, name="receipt"),
+    path(f"{RECEIPT}bid/", reading.result, name="bid-result"),
+    path(f"{RECEIPT}files/<int:file_id>/", reading.file, name="bid-file"),
+]

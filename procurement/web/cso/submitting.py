@@ -1,0 +1,92 @@
+"""Reading a bid through, submitting it once, taking it back."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from organizations import instants
+from organizations.refusals import Refusal
+from organizations.roles import Permission
+from organizations.web.access import as_cso
+from organizations.web.requests import CsoRequest
+from procurement import lifecycle, permissions
+from procurement.bids import actions as bidding
+from procurement.bids import queries as bids
+from procurement.lifecycle import Act, NotNow
+from procurement.tenders.models import Tender
+from procurement.web.cso import reading, steps
+from procurement.web.cso.calls import as_bidder, called
+from procurement.web.cso.forms import SubmitForm
+
+
+@as_bidder
+def check(request: CsoRequest, tender: Tender, _at: datetime) -> HttpResponse:
+    """Show everything readable back, what is missing, and the button that submits."""
+    return _check(request, tender, SubmitForm(initial={"request_key": uuid4()}))
+
+
+def _check(
+    request: CsoRequest, tender: Tender, form: SubmitForm, problems: list[str] | None = None
+) -> HttpResponse:
+    package = bidding.read_draft(tender, by=request.actor)
+    missing = bids.shortcomings(tender, package)
+    addresses = {step.key: steps.address(step, tender.ocid) for step in steps.STEPS}
+    context = {
+        "tender": tender,
+        "form": form,
+        "offers": reading.prepared(tender, package),
+        "package": package,
+        "files": [(each.name, len(each.content)) for each in package.files],
+        "missing": [(problem.message, addresses[problem.field]) for problem in missing],
+        "problems": problems or [],
+        "addresses": addresses,
+        "bid": bids.in_force(tender, request.organization.pk),
+        "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
+    }
+    return render(request, "cso/bid_check.html", context)
+
+
+@as_cso
+def submit(request: CsoRequest, ocid: str) -> HttpResponse:
+    """Seal and submit; the same key again leads to the same receipt, even after the deadline."""
+    at = instants.now()
+    tender = called(ocid, at)
+    if request.method != "POST":
+        return redirect("cso:bid-check", ocid)
+    form = SubmitForm(request.POST)
+    permissions.require(Act.SUBMIT_BID, by=request.actor, on=tender)
+    if not form.is_valid():
+        return _check(request, tender, SubmitForm(initial={"request_key": uuid4()}))
+    try:
+        key = form.cleaned_data["request_key"]
+        bid = bidding.submit(tender, request_key=key, by=request.actor, at=at)
+    except bidding.NotEligible:
+        return redirect("cso:tender", ocid)
+    except bidding.Unfinished as refusal:
+        return _check(request, tender, form, [str(refusal.message)])
+    return redirect("cso:receipt", bid.receipt_number)
+
+
+@as_cso
+def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
+    """Ask once more, then take the bid back; what was prepared is kept."""
+    at = instants.now()
+    tender = called(ocid, at)
+    permissions.require(Act.WITHDRAW_BID, by=request.actor, on=tender)
+    if not lifecycle.may(Act.WITHDRAW_BID, tender, at):
+        raise NotNow(Act.WITHDRAW_BID, lifecycle.stage_at(tender, at))
+    bid = bids.in_force(tender, request.organization.pk)
+    if request.method != "POST":
+        return render(request, "cso/bid_withdraw.html", {"tender": tender, "bid": bid, "at": at})
+    try:
+        bidding.withdraw(tender, by=request.actor, at=at)
+    except Refusal as refusal:
+        messages.info(request, str(refusal.message))
+    else:
+        done = _("投标已经撤回，不会被打开。您准备的内容还在，截止前可以再提交。")
+        messages.success(request, done)
+    return redirect("cso:tender", ocid)
