@@ -19,7 +19,7 @@ _provinces: dict[str, Region] = {}  # divisions do not change while a process ru
 
 @dataclass(frozen=True)
 class Site:
-    """`site` in every template."""
+    """`portal` in every template."""
 
     actor: Actor
     organization: Organization | None
@@ -60,7 +60,7 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Site]:
-    """Context processor: `site`."""
+    """Context processor: `site`, and the same as `portal`, which no library's view overwrites."""
     acting = cast("ActorRequest", request)
     shown = Site(
         actor=getattr(acting, "actor", ANONYMOUS),
@@ -68,4 +68,4 @@ def site(request: HttpRequest) -> dict[str, Site]:
         several=len(getattr(acting, "hats", [])) > 1,
         care=request.COOKIES.get("care") == "1",
     )
-    return {"site": shown}
+    return {"site": shown, "portal": shown}

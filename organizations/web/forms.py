@@ -26,9 +26,10 @@ from organizations.terms import Population, Service
 OFFICE, CHARTER, ACCOUNTS = "office", "charter", "accounts"
 
 
-def region_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Prefectures and counties as grouped choices in the reader's language."""
-    return regions.options(get_language() or settings.LANGUAGE_CODE)
+def region_choices() -> list[tuple[str, StrOrPromise | list[tuple[str, str]]]]:
+    """Prefectures and counties as grouped choices in the reader's language; none is preset."""
+    groups = regions.options(get_language() or settings.LANGUAGE_CODE)
+    return [("", _("请选择")), *groups]
 
 
 def area_choices() -> list[tuple[str, str]]:

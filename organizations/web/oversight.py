@@ -25,6 +25,7 @@ from organizations.register import actions as register
 from organizations.register import queries as registered
 from organizations.register.models import Kind, Organization, Status, validate_credit_code
 from organizations.roles import CSO_ROLES, Actor, Permission, Role
+from organizations.web import audit_words
 from organizations.web.access import READERS, needs
 from organizations.web.forms import region_choices
 from organizations.web.mails import tell_decision
@@ -79,7 +80,7 @@ DECISIONS = (
     ),
     Decision(
         "suspend",
-        _("暂停"),
+        _("暂停办理"),
         "reason",
         _("暂停的原因"),
         _("写清楚原因和恢复的条件。对方会看到这段话。"),
@@ -241,7 +242,8 @@ def audit_list(request: MemberRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=int(before[:18]))
     shown = list(rows[: PAGE + 1])
     earlier = shown[PAGE - 1].pk if len(shown) > PAGE else None
-    context = {"rows": shown[:PAGE], "earlier": earlier, "later": bool(before)}
+    lines = audit_words.told(shown[:PAGE])
+    context = {"rows": lines, "earlier": earlier, "later": bool(before)}
     return render(request, "oversight/organization_audit.html", context)
 
 

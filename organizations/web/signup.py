@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         return f"{subject} · {name}"
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("邮箱或密码不对。请再试一次，或点“忘记密码”重设。"),
+        "email_password_mismatch": _("邮箱或密码不对。请再试一次，或点“忘记密码？”重设。"),
         "email_taken": _("这个邮箱已经有账户。请直接登录，或重设密码。"),
         "too_many_login_attempts": _("试得太多次了。请等 10 分钟再试，或重设密码。"),
         "account_inactive": _("这个账户已经停用。需要恢复请联系省级监督人员。"),

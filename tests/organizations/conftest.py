@@ -1,15 +1,12 @@
-"""Pages of accounts: a clean slate of attempts, quick passwords, a place for static files."""
+"""A place for static files, so that the pages find it."""
 
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def clean_slate(settings: Settings) -> None:
-    """No attempt of another test counts, and a password is hashed quickly."""
-    cache.clear()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _static_root(settings: Settings) -> None:
+    """Nothing is collected for a test; the folder has to be there all the same."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
