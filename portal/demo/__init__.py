@@ -1,0 +1,1 @@
+"""A rehearsal province: invented people and organisations who act through the portal's own acts."""

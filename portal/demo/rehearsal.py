@@ -1,0 +1,85 @@
+"""The rehearsal: people first, then every story side by side in the order of time."""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from random import Random
+
+from django.db import transaction
+
+from organizations.accounts import actions as accounts
+from organizations.roles import Role
+from portal.demo import days, groups, plot, round_2013, stories, world
+from portal.demo.groups import Group
+from portal.demo.plot import Scene
+from portal.demo.steps import Moments
+from portal.demo.world import Crowd, World
+
+Say = Callable[[str], None]
+FOUNDED = days.at(date(2012, 11, 5), 9)
+REGISTERED = days.at(date(2013, 1, 7), 9)
+OFFICE_PEOPLE = ("drafter", "approver", "panel1", "panel2", "panel3", "panel4", "panel5")
+SIGNATORIES = {5: "signatory", 6: "signatory2"}  # number of the group → address
+
+
+class Size(StrEnum):
+    """How much there is to see."""
+
+    SMALL = "small"
+    STUDY = "study"
+    LARGE = "large"
+
+
+@transaction.atomic
+def perform(size: Size, *, now: datetime, say: Say, tenders: int = 0) -> World:
+    """Fill an empty portal; all of it or nothing. `tenders` adds as many whole procurements."""
+    chance = Random(53)  # noqa: S311 -- a story, not a secret
+    crowd = Crowd(chance)
+    scenes = plot.SMALL
+    everyone = groups.population()
+    province = world.found(crowd, chance, at=FOUNDED)
+    _open_offices(province, crowd, plot.offices(scenes))
+    say("机构与社会组织 Organisations …")
+    chosen = groups.small(everyone) if size is Size.SMALL else everyone
+    _register(province, crowd, chosen)
+    say("采购项目 Procurements …")
+    tell(_stories(province, scenes, now), until=now)
+    return province
+
+
+def tell(told: Iterator[Moments], *, until: datetime) -> None:
+    """Let the stories happen side by side, each act at its instant, as far as time has come."""
+    for instant in heapq.merge(*told):
+        if instant > until:
+            break
+
+
+def _stories(province: World, scenes: Sequence[Scene], now: datetime) -> Iterator[Moments]:
+    yield stories.whole(
+        round_2013.case(province.offices[groups.PROVINCE], province.parties), province
+    )
+    yield from plot.told(province, scenes, now)
+
+
+def _open_offices(province: World, crowd: Crowd, codes: Sequence[str]) -> None:
+    addresses = {plot.KUNMING: OFFICE_PEOPLE, plot.DEHONG: ("other-drafter", "other-approver")}
+    for code in dict.fromkeys((groups.PROVINCE, *codes)):
+        world.open_office(province, crowd, code, addresses.get(code, ()), at=FOUNDED)
+
+
+def _register(province: World, crowd: Crowd, chosen: list[Group]) -> None:
+    """Each group registers, and is verified three days later, before those it may host."""
+    for place, group in enumerate(chosen):
+        at = REGISTERED + timedelta(hours=place)
+        address = SIGNATORIES.get(group.number, "")
+        party = world.welcome(province, crowd, group, address, at=at)
+        world.verify(province, party, at=at + timedelta(minutes=30))
+    first = next(p for p in province.parties if p.group.number == min(SIGNATORIES))
+    accounts.grant(
+        user=crowd.person("member"),
+        organization=first.cso.organization,
+        role=Role.CSO_MEMBER,
+        by=first.signatory,
+        at=REGISTERED + timedelta(days=30),
+    )
