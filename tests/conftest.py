@@ -1,8 +1,14 @@
 """What every test may rely on: a cache of its own and quick passwords."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import Settings
+
+TEARDOWN = "_fixture_teardown"  # where Django empties the tables after a test of a race
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +21,19 @@ def _quick_passwords(settings: Settings) -> None:
 def _empty_cache() -> None:
     """Sign-in limits count in the cache: no test may use up another's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _races_clear_up() -> Iterator[None]:
+    """Tests of races empty the tables afterwards, which append-only tables would refuse."""
+    clear: Callable[[TransactionTestCase], None] = getattr(TransactionTestCase, TEARDOWN)
+
+    def clear_all(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            clear(case)
+            cursor.execute("SET session_replication_role = origin")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, TEARDOWN, clear_all)
+        yield

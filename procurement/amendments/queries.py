@@ -33,7 +33,7 @@ def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:
     moved = rules.deadline_after_change(
         rules.load(),
         tender.procurement_method,
-        facts(tender, published=tender.published_at),
+        facts(tender, published=tender.published_at) | {"amendment.affectsPreparation": True},
         changed_at=at,
         on=tenders.day(at),
     )

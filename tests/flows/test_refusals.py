@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from organizations.csos.models import LegalForm
 from organizations.refusals import Invalid, NotPermitted
-from organizations.roles import SYSTEM
+from organizations.roles import SYSTEM, Role
 from procurement import legality
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
@@ -161,7 +162,7 @@ def test_a_member_prepares_but_only_the_signatory_submits() -> None:
     who = build.cast(1)
     tender = build.published(who)
     group = who.csos[0].organization
-    member = people.member(group, people.Role.CSO_MEMBER)[1]
+    member = people.member(group, Role.CSO_MEMBER)[1]
     with pytest.raises(NotPermitted):
         build.bid(tender, member)
     assert bids.read_draft(tender, by=member).proposal != ""
@@ -182,8 +183,8 @@ def test_an_uninvited_organisation_is_told_why_it_cannot_bid() -> None:
 def test_an_unregistered_group_bids_through_its_host_and_not_without() -> None:
     who = build.cast(1)
     tender = build.published(who)
-    alone = people.cso(legal_form=people.LegalForm.UNREGISTERED)
-    hosted = people.cso(legal_form=people.LegalForm.HOSTED, host=who.csos[0].organization)
+    alone = people.cso(legal_form=LegalForm.UNREGISTERED)
+    hosted = people.cso(legal_form=LegalForm.HOSTED, host=who.csos[0].organization)
     assert not bidding.is_eligible(tender, alone.organization)
     bid = build.bid(tender, people.signatory(hosted))
     assert bid.organization == hosted.organization
@@ -315,7 +316,7 @@ def test_a_panel_that_lost_a_member_waits_for_another_before_it_ranks() -> None:
     tender.refresh_from_db()
     assert tender.evaluated_at is None
 
-    _person, substitute = people.member(who.agency, people.Role.PANEL_MEMBER)
+    _person, substitute = people.member(who.agency, Role.PANEL_MEMBER)
     roles = {seat.user_id: Capacity.EXPERT for seat in others} | {
         substitute.person_id: Capacity.EXPERT
     }

@@ -1,0 +1,119 @@
+"""Races on PostgreSQL: what two people, or two workers, do at the same moment."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pgtrigger
+import pytest
+from django.db import connection, transaction
+
+from procurement import clock
+from procurement.bids import actions as bids
+from procurement.bids.models import Bid
+from procurement.lifecycle import NotNow
+from procurement.publication.models import Entry, NoticeKind
+from procurement.tenders.models import Tender
+from tests.builders import procurement as build
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run acts on connections of their own, started together; return results or exceptions."""
+    results: list[object] = [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            results[place] = act()
+        except Exception as error:  # noqa: BLE001 - what it was is what the test looks at
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_a_double_click_submits_once() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    build.bid(tender, signatory)
+    key = uuid4()
+
+    def click(key: UUID = key) -> Bid:
+        return bids.submit(tender, request_key=key, by=signatory, at=build.DEADLINE)
+
+    results = at_once(click, click)
+
+    taken = [result for result in results if isinstance(result, Bid)]
+    assert len(taken) >= 1
+    assert Bid.objects.filter(request_key=key).count() == 1
+    assert Bid.objects.in_force().count() == 1
+
+
+def test_two_clock_workers_open_once() -> None:
+    who = build.cast(3)
+    tenders = [build.published(who), build.published(who, "grant")]
+    for tender in tenders:
+        for signatory in who.signatories():
+            build.bid(tender, signatory)
+
+    done = at_once(*[lambda: clock.pass_deadlines(at=build.OPENING)] * 3)
+
+    assert sum(count for count in done if isinstance(count, int)) == 2
+    assert Entry.objects.filter(kind=NoticeKind.OPENING).count() == 2
+    assert clock.pass_deadlines(at=build.OPENING) == 0
+
+
+def test_a_bid_in_flight_is_either_opened_or_refused_never_lost() -> None:
+    who = build.cast(3)
+    tender = build.published(who)
+    *early, late = who.signatories()
+    for signatory in early:
+        build.bid(tender, signatory)
+    build.bid(tender, late)  # the draft is there; now it replaces while the clock passes
+
+    def replace() -> Bid:
+        return bids.submit(tender, request_key=uuid4(), by=late, at=build.DEADLINE)
+
+    result, _opened = at_once(replace, lambda: clock.pass_deadlines(at=build.OPENING))
+
+    assert isinstance(result, Bid | NotNow)
+    assert Tender.objects.get(pk=tender.pk).opened_at == build.OPENING
+    in_force = Bid.objects.in_force().filter(tender=tender)
+    assert in_force.count() == 3
+    assert {bid.status for bid in in_force} == {"valid"}
+
+
+def test_the_database_itself_refuses_a_late_bid() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    taken = build.bid(tender, signatory)
+    Bid.objects.filter(pk=taken.pk).update(replaced_at=build.DEADLINE)
+    taken.pk, taken.receipt_number, taken.request_key = None, "LATE", uuid4()
+    taken.submitted_at = build.DEADLINE + timedelta(seconds=1)
+    with pytest.raises(Exception, match="takes no bid at this instant"), transaction.atomic():
+        taken.save(force_insert=True)
+    assert not Bid.objects.filter(receipt_number="LATE").exists()
+
+
+def test_the_envelope_of_a_bid_cannot_be_exchanged() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    sent = build.bid(build.published(who), signatory)
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        Bid.objects.filter(pk=sent.pk).update(envelope=b"another")
+    with pytest.raises(Exception, match="Cannot delete"), transaction.atomic():
+        Bid.objects.filter(pk=sent.pk).delete()
+    with pgtrigger.ignore("procurement.Bid:refuse_deletion"):
+        assert Bid.objects.get(pk=sent.pk).envelope_sha256 == sent.envelope_sha256
