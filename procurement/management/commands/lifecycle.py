@@ -27,6 +27,10 @@ def _who(permission: Permission | None) -> str:
     return ", ".join(role.value for role, card in ROLES.items() if permission in card.permissions)
 
 
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
 def _table(
     title: str, stages: type[StrEnum], allowed: Mapping[Act, AbstractSet[StrEnum]]
 ) -> Iterator[str]:
@@ -35,13 +39,14 @@ def _table(
     yield "| stage | 中文 | what it means |"
     yield "| --- | --- | --- |"
     for stage in stages:
-        label = (labels.STAGES | labels.PLAN_STAGES)[stage]
-        yield f"| {stage.value} | {label} | {notes[stage.name]} |"
+        label = labels.STAGES.get(stage) or labels.PLAN_STAGES[stage]
+        yield _row(stage.value, str(label), notes[stage.name])
     yield "\n| act | 中文 | possible at | who |"
     yield "| --- | --- | --- | --- |"
     for act, where in allowed.items():
         at = ", ".join(stage.value for stage in stages if stage in where)
-        yield f"| `{act.value}` | {labels.ACTS[act]} | {at} | {_who(REQUIREMENTS[act].permission)} |"
+        who = _who(REQUIREMENTS[act].permission)
+        yield _row(f"`{act.value}`", str(labels.ACTS[act]), at, who)
     yield ""
 
 
@@ -64,6 +69,6 @@ class Command(BaseCommand):
 
     help = "Print the life of a procurement as Markdown (docs/lifecycle.md)."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         """Print the page."""
         self.stdout.write(page())

@@ -12,6 +12,6 @@ class Command(BaseCommand):
     help = "Make the catalogue anew from the publication log."
 
     @transaction.atomic
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         """Rebuild and say how many entries were read."""
         self.stdout.write(f"{catalogue.rebuild()} entries read")

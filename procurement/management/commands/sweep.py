@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     help = "Pass the deadlines that are due. Safe to run twice, late, or beside the worker."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **_options: object) -> None:
         """Do it once and say how many were due."""
         done = clock.pass_deadlines(at=now())
         self.stdout.write(f"{done} deadline(s) passed")
