@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
-from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -36,21 +35,21 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_root() -> None:
-    """The folder the portal looks into, empty: files come from where they are written."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        # Beside Playwright's loop Django opened a second connection, which keeps the database.
+        connections.close_all()
 
 
 @pytest.fixture
-def served(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def served(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     """The address of the portal, served for one test.
 
     Unlike `live_server` it empties no table afterwards: the publication log refuses that. A test
     that writes brings its own cleaning. Needs the mark django_db, or there is no test database.
     """
+    # Each request closes its connection, so that the test database can be dropped at the end.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     with django_db_blocker.unblock():
         server = LiveServer("127.0.0.1")
         yield str(server.url)

@@ -292,7 +292,7 @@ def test_after_the_opening_our_own_content_and_result_are_readable(
     bids.prepare(tender, changes={}, by=by, at=desk.BIDDING)
     bids.attach(tender, name="计划.pdf", content=desk.PDF, by=by, at=desk.BIDDING)
     opened = build.opened(who, tender)
-    number = Bid.objects.get(organization_id=by.organization_id).receipt_number
+    number = Bid.objects.get(organization=who.csos[0].organization).receipt_number
     client = browser(by)
     desk.stand_still(monkeypatch, build.JUDGING)
     assert "结果还没有公布" in text(page(client, "cso:bid-result", number))
@@ -303,7 +303,7 @@ def test_after_the_opening_our_own_content_and_result_are_readable(
     shown = text(page(client, "cso:bid-result", number))
     assert "我们成交了。" in shown
     assert "每月随访一次，遇到困难及时转介。" in shown
-    loser = Bid.objects.exclude(organization_id=by.organization_id).first()
+    loser = Bid.objects.exclude(organization=who.csos[0].organization).first()
     assert loser is not None
     assert page(client, "cso:bid-result", loser.receipt_number).status_code == 404
     stored = BidFile.objects.get()
