@@ -68,6 +68,7 @@ def home(request: MemberRequest) -> HttpResponse:
     context = {
         "cards": cards,
         "hats": request.hats,
+        "evaluates": request.actor.may(Permission.EVALUATE),
         "oversees": any(request.actor.may(each) for each in READERS),
         "reads_audit": request.actor.may(Permission.READ_AUDIT),
     }

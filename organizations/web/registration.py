@@ -10,8 +10,9 @@ from organizations import instants
 from organizations.accounts import actions as accounts
 from organizations.accounts import queries as people
 from organizations.csos.models import Cso
-from organizations.refusals import Refusal
+from organizations.refusals import NotPermitted, Refusal
 from organizations.register.models import Organization
+from organizations.roles import GOVERNMENT_ROLES
 from organizations.web import steps
 from organizations.web.access import signed_in
 from organizations.web.middleware import ACTING
@@ -23,6 +24,7 @@ from organizations.web.steps import STEPS, Step
 @signed_in
 def start(request: MemberRequest) -> HttpResponse:
     """Say what registering needs and brings, before anything is asked."""
+    _require_private(request)
     if waiting := _waiting(request):
         return _to_done(request, waiting)
     context = {"step": steps.first_open(request.session), "steps": STEPS}
@@ -33,6 +35,7 @@ def start(request: MemberRequest) -> HttpResponse:
 @signed_in
 def step(request: MemberRequest, number: int) -> HttpResponse:
     """One step; the last one registers the group."""
+    _require_private(request)
     if waiting := _waiting(request):
         return _to_done(request, waiting)
     current = STEPS[number - 1]
@@ -81,6 +84,14 @@ def _page(
     }
     status = 409 if refusal else 200
     return render(request, "account/register_step.html", context, status=status)
+
+
+def _require_private(request: MemberRequest) -> None:
+    """An official hears at once, not after four steps, that another account is needed."""
+    if request.user.is_superuser:
+        raise NotPermitted(accounts.AdministratorHasNoRole().message)
+    if any(hat.roles & GOVERNMENT_ROLES for hat in request.hats):
+        raise NotPermitted(accounts.BothSides().message)
 
 
 def _waiting(request: MemberRequest) -> Organization | None:
