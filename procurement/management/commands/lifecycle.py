@@ -56,8 +56,8 @@ def page() -> str:
         return "\n".join(
             [
                 "# The life of a procurement\n",
-                "Made by `python3 manage.py lifecycle` from the tables the code runs on. A stage is",
-                "never stored: it follows from dated facts and an instant.\n",
+                "Made by `python3 manage.py lifecycle` from the tables the code runs on. A stage",
+                "is never stored: it follows from dated facts and an instant.\n",
                 *_table("Planning notice", PlanStage, planning.ALLOWED),
                 *_table("Tender", Stage, tender.ALLOWED),
             ]
