@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Value
+from django.db.models.functions import Cast
 
 from procurement.publication import merge, search
 from procurement.publication.models import AwardListing, Entry, Listing
@@ -77,7 +78,7 @@ def _listing(compiled: Mapping[str, Any], at: datetime) -> Listing:
         awarded_at=_instant(first.get("award")),
         updated_at=at,
         compiled=compiled,
-        bigrams=SearchVector(Value(" ".join(search.tokens(words))), config="simple"),
+        bigrams=Cast(Value(search.vector(words)), SearchVectorField()),
     )
 
 

@@ -4,37 +4,48 @@ import re
 import unicodedata
 from itertools import pairwise
 
-_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
+_RUN = re.compile(r"[^\W_]+")
+LONGEST = 16_383  # positions a PostgreSQL tsvector can hold
+
+
+def fold(text: str) -> str:
+    """Return a text as search compares it: full-width as half-width, capitals as small letters."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _runs(text: str) -> list[str]:
-    return _RUN.findall(unicodedata.normalize("NFKC", text).lower())
+    return _RUN.findall(fold(text))
 
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text, in order.
 
-    A run of Chinese characters gives its overlapping pairs and, last, its final character alone:
-    that keeps phrases from matching across punctuation. Latin words and figures stay whole.
+    A run of characters gives its overlapping pairs and, last, its final character alone: that
+    keeps a phrase from matching across punctuation, and lets any part of a word be found.
     """
     found: list[str] = []
     for run in _runs(text):
-        if run[0].isascii():
-            found.append(run)
-        else:
-            found.extend(first + second for first, second in pairwise(run))
-            found.append(run[-1])
+        found.extend(first + second for first, second in pairwise(run))
+        found.append(run[-1])
     return found
+
+
+def vector(text: str) -> str:
+    """Return the tokens with their positions as a PostgreSQL tsvector literal."""
+    places: dict[str, list[str]] = {}
+    for place, token in enumerate(tokens(text)[:LONGEST], start=1):
+        places.setdefault(token, []).append(str(place))
+    return " ".join(f"'{token}':{','.join(at)}" for token, at in places.items())
 
 
 def query(words: str) -> str:
     """Return a PostgreSQL tsquery for what a person typed; empty when nothing is searchable.
 
-    Each run must occur as a phrase; a single character matches as the beginning of a pair.
+    Each run must occur as it is typed; a single character matches as the beginning of a pair.
     """
     parts: list[str] = []
     for run in _runs(words):
-        if run[0].isascii() or len(run) == 1:
+        if len(run) == 1:
             parts.append(f"'{run}':*")
         else:
             parts.append("(" + " <-> ".join(f"'{a}{b}'" for a, b in pairwise(run)) + ")")

@@ -1,7 +1,36 @@
-"""Addresses of the public audience."""
+"""Addresses of the public audience: everything here is read without an account."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from procurement.web.public import (
+    awards,
+    documents,
+    notices,
+    organizations,
+    pages,
+    rulebook,
+    tenders,
+)
 
 app_name = "public"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", tenders.home, name="home"),
+    path("tenders/", tenders.tender_list, name="tender-list"),
+    path("tenders/<slug:ocid>/", tenders.tender, name="tender"),
+    path("planning/", tenders.planning_list, name="planning-list"),
+    path("planning/<slug:ocid>/", tenders.planning, name="planning"),
+    path("awards/", awards.award_list, name="award-list"),
+    path("notices/<slug:release_id>/", notices.notice, name="notice"),
+    path("releases/<slug:release_id>.json", notices.release, name="release"),
+    path("releases.json", notices.release_package, name="release-package"),
+    path("records/<slug:ocid>.json", notices.record, name="record"),
+    path("documents/<int:pk>/<str:name>", documents.document, name="document"),
+    path("organizations/", organizations.organization_list, name="organization-list"),
+    path("organizations/<slug:party>/", organizations.organization, name="organization"),
+    path("rules/", rulebook.rule_list, name="rule-list"),
+    path("rules/<slug:rule_id>/", rulebook.rule, name="rule"),
+    path("help/", pages.help_page, name="help"),
+    path("about/", pages.about, name="about"),
+    path("robots.txt", pages.robots, name="robots"),
+]

@@ -1,0 +1,1 @@
+"""The public log and the catalogue read from it."""

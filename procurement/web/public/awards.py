@@ -1,0 +1,33 @@
+"""The award register: who bought what from whom, for how much, when and how."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from procurement.publication import paging, queries
+from procurement.web.public import lists, places, words
+from procurement.web.public.filters import AwardFilter
+
+
+@require_safe
+def award_list(request: HttpRequest) -> HttpResponse:
+    """Every award, newest first, narrowed by the address alone."""
+    narrowed = AwardFilter(request.GET)
+    form = narrowed.form
+    page = paging.page(narrowed.qs, by="-awarded_at", cursor=request.GET.get(lists.CURSOR, ""))
+    counts = queries.count({"total": queries.total(narrowed.qs)})
+    chosen = narrowed.chosen()
+    typed = form.fields.pop("q") and narrowed.cleaned().get("q", "")
+    context = {
+        "rows": [
+            (award, words.method(award.method) if award.method else "", places.names(award.regions))
+            for award in page.rows
+        ],
+        "form": form,
+        "q": typed,
+        "chips": lists.chips(request, AwardFilter({}).form, chosen),
+        "folded": len([name for name in chosen if name != "q"]),
+        "count": lists.how_many(counts["total"].get("", 0)),
+        **lists.beside(request, page),
+    }
+    return render(request, "public/award_list.html", context)

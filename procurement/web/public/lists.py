@@ -1,0 +1,99 @@
+"""What every public list has: its address as state, its filters in words, its count."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
+
+from procurement.publication.paging import Page
+from procurement.publication.queries import CAP
+from procurement.templatetags import display
+
+CURSOR = "page"
+
+
+def with_changes(request: HttpRequest, **changes: str) -> str:
+    """Return the query of this page with some values changed ("" takes one out), from page one."""
+    query = request.GET.copy()
+    query.pop(CURSOR, None)
+    for name, value in changes.items():
+        query[name] = value
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        kept.setlist(name, [value for value in values if value])
+    text = kept.urlencode()
+    return f"?{text}" if text else "?"
+
+
+def beside(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
+    """Return the addresses of the pages before and after; empty where there is none."""
+    return {
+        "earlier_url": with_changes(request, **{CURSOR: page.following}) if page.following else "",
+        "later_url": with_changes(request, **{CURSOR: page.preceding}) if page.preceding else "",
+    }
+
+
+def how_many(figure: int) -> str:
+    """Return a count as a person reads it: exact up to the cap, above it "more than 1,000"."""
+    if figure > CAP:
+        return _("超过 %(figure)s 项") % {"figure": display.grouped(CAP)}
+    return ngettext("%(figure)s 项", "%(figure)s 项", figure) % {"figure": display.grouped(figure)}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is set, in words, and the address of the list without it."""
+
+    words: str
+    url: str
+
+
+def chips(request: HttpRequest, form: forms.Form, chosen: Mapping[str, Any]) -> list[Chip]:
+    """Return every filter that is set, in words, each with the way to take it out."""
+    return [
+        Chip(_told(form.fields[name], value), with_changes(request, **{name: ""}))
+        for name, value in chosen.items()
+        if name != "sort"
+    ]
+
+
+def _told(field: forms.Field, value: object) -> str:
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(_flat(field.choices)).get(str(value), value))
+    label = field.label or ""
+    if isinstance(field, forms.DateField):
+        return f"{label} {display.day(value, 'year')}"  # type: ignore[arg-type]
+    if isinstance(field, forms.DecimalField) and field.max_value is None:
+        return f"{label} {display.yuan(value)}"
+    return f"“{value}”"
+
+
+def _flat(choices: Any) -> Iterator[tuple[str, StrOrPromise]]:  # noqa: ANN401 - grouped or not
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield str(value), label
+
+
+def count_choices(form: forms.Form, counts: Mapping[str, Mapping[str, int]]) -> None:
+    """Write beside each choice of the counted fields how many there would be; hide the empty."""
+    for name, counted in counts.items():
+        field = form.fields.get(name)
+        if isinstance(field, forms.ChoiceField):
+            chosen = form.data.get(name)
+            field.choices = [
+                (value, f"{label}（{capped(counted[value])}）" if value in counted else label)
+                for value, label in _flat(field.choices)
+                if not value or value in counted or value == chosen
+            ]
+
+
+def capped(figure: int) -> str:
+    """Return a facet's count, short."""
+    return f"{display.grouped(CAP)}+" if figure > CAP else display.grouped(figure)

@@ -1,0 +1,53 @@
+"""Pages that explain: how it works, what this site is, what robots may read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from procurement import rules
+from procurement.ocds import packages
+from procurement.publication.links import absolute
+from procurement.web.public import words
+
+ROBOTS = """User-agent: *
+Disallow: /account/
+Disallow: /agency/
+Disallow: /cso/
+Disallow: /panel/
+Disallow: /oversight/
+Disallow: /admin/
+"""
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How it works, for groups, for officials, and for anyone who wants to check."""
+    english = words.in_english()
+    methods = [
+        {
+            "name": words.method(method.id),
+            "used": method.used_en if english else method.used_zh,
+            "basis": method.legal_basis.en if english else method.legal_basis.zh,
+            "is_policy": method.is_policy,
+            "offered": method.offered,
+        }
+        for method in rules.load().methods
+    ]
+    return render(request, "public/help.html", {"methods": methods})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What this site is, and the publication policy of its open data."""
+    context = {
+        "extension": absolute(packages.PORTAL_EXTENSION),
+        "license": packages.LICENSE,
+        "book": rules.load(),
+    }
+    return render(request, "public/about.html", context)
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """What robots may read: everything public."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,1 @@
+"""Pages that anyone reads without an account."""
