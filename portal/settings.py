@@ -12,9 +12,8 @@ from portal import env
 django_stubs_ext.monkeypatch()  # generic base classes, such as ModelForm[User], at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.folder(
-    "DATA_DIR", BASE_DIR / "var"
-)  # the one ignored folder: data, files, logs, mail
+# The one ignored folder: data, files, keys, logs and mail.
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 
 # --- Where we run ------------------------------------------------------------------------------
 # Embedded: `manage.py` started the servers itself (or no DATABASE_URL is set at all).
@@ -25,13 +24,11 @@ HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 # Deployed, the secret must be given; embedded, one is made once and kept in the data folder.
-SECRET_KEY = env.secret(
-    "SECRET_KEY", keep_in=DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None
-)
+_KEPT = DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None
+SECRET_KEY = env.secret("SECRET_KEY", keep_in=_KEPT)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # old secrets while one is changed
-KEYS_DIR = env.folder(
-    "KEYS_DIR", DATA_DIR / "keys"
-)  # keys of sealed bids and of the log's signatures
+# The keys of sealed bids and of the log's signatures.
+KEYS_DIR = env.folder("KEYS_DIR", DATA_DIR / "keys")
 
 # --- The site ----------------------------------------------------------------------------------
 SITE_NAME_ZH = env.text("SITE_NAME_ZH", "云南省社会组织服务采购公开平台")
@@ -90,7 +87,6 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-ASGI_APPLICATION = "portal.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -113,7 +109,6 @@ FORM_RENDERER = "procurement.web.renderer.FieldRenderer"
 DATABASES = {
     "default": {
         **env.database("DATABASE_URL", "postgres://portal@127.0.0.1:5432/portal"),
-        "ATOMIC_REQUESTS": False,  # an act is its own transaction
         "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 60),  # seconds; Django's default is 0
         "CONN_HEALTH_CHECKS": True,  # a restarted database is noticed, not shown to the visitor
     }
@@ -129,9 +124,7 @@ CACHES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = env.folder(
-    "MEDIA_ROOT", DATA_DIR / "files"
-)  # never served as it is: views check who asks
+MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "files")  # served by views that check who asks
 PLAIN_STATIC = env.flag("PLAIN_STATIC", default=DEBUG)  # unhashed names, for tests and DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -201,6 +194,15 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# --- Logs: to standard error, where `up`, Docker and systemd take them from ---------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}
+
 # --- Browsers ----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -228,9 +230,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE  # default UTC; the schedule is read by people in China
 CELERY_TASK_IGNORE_RESULT = True  # default False; results live in our tables, not in the broker
-CELERY_TASK_ACKS_LATE = (
-    True  # default False; a task of a killed worker comes back (all are idempotent)
-)
+CELERY_TASK_ACKS_LATE = True  # default False; tasks of a killed worker come back (idempotent)
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # default False; the same for a killed child of the worker
 CELERY_TASK_TIME_LIMIT = 300  # default none; seconds
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # default 4; a long task must not hold others back

@@ -25,7 +25,7 @@ WORKER = (
     "--without-gossip --without-mingle"
 )
 BEAT = "celery -A portal.celery beat --loglevel INFO --pidfile="
-_IMPORTANT = re.compile(r"\b(ERROR|CRITICAL|WARNING|Traceback)\b")
+_IMPORTANT = re.compile(r"\b(ERROR|CRITICAL|Traceback)\b")
 _WATCH_SECONDS = 0.3
 
 

@@ -38,6 +38,7 @@ def _configuration(folder: Path, port: int, password: str, *, durable: bool) -> 
         [
             "bind 127.0.0.1",
             f"port {port}",
+            "databases 64",  # two for each process of a test run
             f'dir "{folder}"',
             f"requirepass {password}",
             f"appendonly {'yes' if durable else 'no'}",
