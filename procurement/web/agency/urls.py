@@ -1,7 +1,55 @@
-"""Addresses of the agency audience."""
+"""Addresses of the agency audience: the writing desk, and the deciding desk beside it."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from procurement.web.agency import (
+    amending,
+    deciding_urls,
+    home,
+    plan_approval,
+    planning,
+    tender_approval,
+    tender_attachments,
+    tender_writing,
+    tenders,
+)
 
 app_name = "agency"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("plans/", planning.plan_list, name="plan-list"),
+    path("plans/new/", planning.plan_new, name="plan-new"),
+    path("plans/<int:pk>/", planning.plan, name="plan"),
+    path("plans/<int:pk>/check/", planning.plan_check, name="plan-check"),
+    path("plans/<int:pk>/review/", plan_approval.plan_review, name="plan-review"),
+    path("plans/<int:pk>/publish/", plan_approval.plan_publish, name="plan-publish"),
+    path("plans/<int:pk>/return/", plan_approval.plan_return, name="plan-return"),
+    path("plans/<int:pk>/done/<slug:what>/", plan_approval.plan_done, name="plan-done"),
+    path("plans/<int:pk>/steps/<slug:slug>/", planning.plan_step, name="plan-step"),
+    path("tenders/", tenders.tender_list, name="tender-list"),
+    path("tenders/new/", tenders.tender_new, name="tender-new"),
+    path("tenders/<int:pk>/", tenders.tender, name="tender"),
+    path("tenders/<int:pk>/check/", tender_writing.tender_check, name="tender-check"),
+    path("tenders/<int:pk>/review/", tender_approval.tender_review, name="tender-review"),
+    path("tenders/<int:pk>/publish/", tender_approval.tender_publish, name="tender-publish"),
+    path("tenders/<int:pk>/return/", tender_approval.tender_return, name="tender-return"),
+    path("tenders/<int:pk>/done/<slug:what>/", tender_approval.tender_done, name="tender-done"),
+    path("tenders/<int:pk>/steps/<slug:slug>/", tender_writing.tender_step, name="tender-step"),
+    path(
+        "tenders/<int:pk>/documents/<int:attachment>/",
+        tender_attachments.document,
+        name="tender-document",
+    ),
+    path(
+        "tenders/<int:pk>/documents/<int:attachment>/remove/",
+        tender_attachments.document_remove,
+        name="tender-document-remove",
+    ),
+    path("tenders/<int:pk>/amend/", amending.tender_amend, name="tender-amend"),
+    path("tenders/<int:pk>/cancel/", amending.tender_cancel, name="tender-cancel"),
+    path("amendments/<int:pk>/", amending.amendment, name="amendment"),
+    path("amendments/<int:pk>/publish/", amending.amendment_publish, name="amendment-publish"),
+    path("amendments/<int:pk>/withdraw/", amending.amendment_withdraw, name="amendment-withdraw"),
+    path("", include(deciding_urls)),
+]

@@ -1,0 +1,160 @@
+"""The desk: what waits for me, then everything of my agency by where it stands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
+
+from organizations import instants
+from organizations.roles import Actor, Permission
+from organizations.web.access import as_agency
+from organizations.web.requests import AgencyRequest
+from procurement import permissions
+from procurement.amendments.models import Amendment
+from procurement.enquiries import queries as enquiries
+from procurement.lifecycle import Act, PlanStage, Stage
+from procurement.planning import queries as planning
+from procurement.planning.models import PlanningNotice
+from procurement.templatetags.display import day, hour
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import Tender
+from procurement.web import labels
+
+MOST = 100  # what one desk shows; older things are in the lists
+
+# Addresses of the deciding desk, by their names.
+ANSWERING = "agency:enquiries"
+OPENING = "agency:opening"
+PANEL = "agency:panel"
+AWARD = "agency:award"
+
+IN_ORDER = (
+    Stage.DRAFT, Stage.SUBMITTED, Stage.OPEN, Stage.CLOSED, Stage.OPENED, Stage.EVALUATED,
+    Stage.AWARDED, Stage.UNSUCCESSFUL, Stage.CANCELLED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One thing that waits for this person, and the next action."""
+
+    what: StrOrPromise
+    title: str
+    url: str
+    note: str = ""
+    is_urgent: bool = False
+
+
+def _address(name: str, tender: Tender) -> str:
+    """Return a page about a tender; the tender's own where that page is not there."""
+    try:
+        return reverse(name, args=[tender.pk])
+    except NoReverseMatch:
+        return reverse("agency:tender", args=[tender.pk])
+
+
+@require_safe
+@as_agency
+def home(request: AgencyRequest) -> HttpResponse:
+    """What waits for me, each with its next action; then plans and tenders by stage."""
+    at, actor = instants.now(), request.actor
+    plans = list(planning.visible_to(actor).select_related("tender")[:MOST])
+    calls = list(tenders.visible_to(actor)[:MOST])
+    errands = [
+        *_plans(plans, actor, at),
+        *_tenders(calls, actor, at),
+        *_amendments(actor, at),
+        *_enquiries(actor, at),
+    ]
+    shelves = [
+        (labels.STAGES[stage], [call for call in calls if call.stage(at) is stage])
+        for stage in IN_ORDER
+    ]
+    context = {
+        "errands": sorted(errands, key=lambda errand: not errand.is_urgent),
+        "plans": [(plan, plan.stage(at)) for plan in plans if not hasattr(plan, "tender")],
+        "shelves": [(label, held) for label, held in shelves if held],
+        "at": at,
+        "may_draft": actor.may(Permission.DRAFT_NOTICES),
+        "works_here": actor.may(Permission.DRAFT_NOTICES) or actor.may(Permission.APPROVE_NOTICES),
+    }
+    return render(request, "agency/home.html", context)
+
+
+def _plans(plans: Iterable[PlanningNotice], actor: Actor, at: datetime) -> Iterator[Errand]:
+    for plan in plans:
+        stage = plan.stage(at)
+        address = reverse("agency:plan", args=[plan.pk])
+        if stage is PlanStage.DRAFT and permissions.allows(Act.REVISE_PLAN, by=actor, on=plan):
+            note = _("审批人退回：%(reason)s") % {"reason": plan.return_reason}
+            words = _("继续写采购意向")
+            yield Errand(words, plan.title, address, note if plan.return_reason else "")
+        elif stage is PlanStage.SUBMITTED and permissions.allows(
+            Act.PUBLISH_PLAN, by=actor, on=plan
+        ):
+            address = reverse("agency:plan-review", args=[plan.pk])
+            yield Errand(_("审批采购意向"), plan.title, address)
+
+
+def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Errand]:
+    for tender in calls:
+        stage = tender.stage(at)
+        address = reverse("agency:tender", args=[tender.pk])
+        if stage is Stage.DRAFT and permissions.allows(Act.REVISE_TENDER, by=actor, on=tender):
+            note = _("审批人退回：%(reason)s") % {"reason": tender.return_reason}
+            words = _("继续写采购项目")
+            yield Errand(words, tender.title, address, note if tender.return_reason else "")
+        elif stage is Stage.SUBMITTED and permissions.allows(
+            Act.PUBLISH_TENDER, by=actor, on=tender
+        ):
+            address = reverse("agency:tender-review", args=[tender.pk])
+            yield Errand(_("审批采购项目"), tender.title, address)
+        elif _opens_today(tender, stage, at):
+            note = _("今天 %(hour)s") % {"hour": hour(tender.tender_period_end)}
+            yield Errand(
+                _("今天开标"), tender.title, _address(OPENING, tender), note, is_urgent=True
+            )
+        elif stage is Stage.OPENED and actor.may(Permission.APPOINT_PANEL):
+            yield Errand(_("看评审进展"), tender.title, _address(PANEL, tender))
+        elif stage is Stage.EVALUATED and actor.may(Permission.DECIDE_AWARDS):
+            words = _("决定采购结果")
+            yield Errand(words, tender.title, _address(AWARD, tender), is_urgent=True)
+
+
+def _opens_today(tender: Tender, stage: Stage, at: datetime) -> bool:
+    end = tender.tender_period_end
+    return (
+        stage in {Stage.OPEN, Stage.CLOSED}
+        and end is not None
+        and tenders.day(end) == tenders.day(at)
+    )
+
+
+def _amendments(actor: Actor, at: datetime) -> Iterator[Errand]:
+    waiting = Amendment.objects.filter(
+        tender__in=tenders.visible_to(actor).filter(tender_period_end__gte=at),
+        published_at__isnull=True,
+        withdrawn_at__isnull=True,
+    )
+    for each in waiting.select_related("tender")[:MOST]:
+        if permissions.allows(Act.PUBLISH_AMENDMENT, by=actor, on=each):
+            address = reverse("agency:amendment", args=[each.pk])
+            yield Errand(_("审批更正"), each.tender.title, address, is_urgent=True)
+
+
+def _enquiries(actor: Actor, at: datetime) -> Iterator[Errand]:
+    if not actor.may(Permission.ANSWER_ENQUIRIES):
+        return
+    open_calls = enquiries.visible_to(actor).filter(tender__tender_period_end__gte=at)
+    for each in open_calls.unanswered().select_related("tender")[:MOST]:
+        due = enquiries.answer_due(each)
+        note = _("最晚 %(day)s 答复") % {"day": day(due)} if due else ""
+        is_late = due is not None and due <= tenders.day(at)
+        words = _("答复提问")
+        yield Errand(words, each.tender.title, _address(ANSWERING, each.tender), note, is_late)

@@ -1,0 +1,219 @@
+"""Planning notices at the desk: list, begin, write step by step, check, hand in."""
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organizations import instants
+from organizations.refusals import NotFound
+from organizations.web.requests import AgencyRequest
+from procurement import permissions
+from procurement.lifecycle import Act, PlanStage
+from procurement.planning import actions as planning
+from procurement.planning import queries
+from procurement.planning.models import PlanningNotice
+from procurement.web.agency import progress, verdicts
+from procurement.web.agency.access import at_the_desk, plan_of, require
+from procurement.web.agency.fields import PLAN_PLACES
+from procurement.web.agency.listing import page_of
+from procurement.web.agency.plan_steps import PLAN_STEPS, Step
+from procurement.web.agency.progress import Checked
+
+GET_POST = ["GET", "HEAD", "POST"]
+
+
+class TitleForm(forms.Form):
+    """The one question that begins a draft."""
+
+    use_required_attribute = False
+    title = forms.CharField(
+        label=gettext_lazy("想买的服务叫什么"),
+        help_text=gettext_lazy(
+            "一句话说清买什么、在哪里、为谁，例如“五华区感染者随访关怀服务”。以后可以改。"
+        ),
+        max_length=200,
+        error_messages={"required": gettext_lazy("请写一个名称，以后可以改。")},
+    )
+
+
+def checked(plan: PlanningNotice, at: datetime) -> Checked:
+    """Return the planning notice with what it lacks and what the rules say of it now."""
+    found = queries.findings(plan, at=at)
+    placed = verdicts.all_placed(found, PLAN_PLACES)
+    return Checked(plan, found, placed, lacks=())
+
+
+def tasks(plan: PlanningNotice, check: Checked) -> list[dict[str, str]]:
+    """Return the rows of the task list."""
+    rows = []
+    for step in PLAN_STEPS:
+        form = step.form(subject=plan)
+        blank = [str(form.fields[name].label) for name in step.form.blank_names(plan)]
+        state, hint = progress.state(step, check, begun=step.form.is_begun(plan), blank=blank)
+        url = reverse("agency:plan-step", args=[plan.pk, step.slug])
+        rows.append({"name": str(step.title), "url": url, "state": state, "hint": hint})
+    return rows
+
+
+@require_safe
+@at_the_desk
+def plan_list(request: AgencyRequest) -> HttpResponse:
+    """The agency's planning notices, the latest first."""
+    at = instants.now()
+    own = queries.visible_to(request.actor).select_related("tender")
+    rows, older = page_of(own, request)
+    context = {
+        "rows": [(plan, plan.stage(at)) for plan in rows],
+        "older": older,
+        "may_draft": permissions.allows(Act.DRAFT_PLAN, by=request.actor),
+    }
+    return render(request, "agency/plan_list.html", context)
+
+
+@require_http_methods(GET_POST)
+@at_the_desk
+def plan_new(request: AgencyRequest) -> HttpResponse:
+    """Begin a planning notice with its name alone."""
+    permissions.require(Act.DRAFT_PLAN, by=request.actor)
+    form = TitleForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        plan = planning.draft(title=form.cleaned_data["title"], by=request.actor, at=instants.now())
+        messages.success(
+            request, _("采购意向已经建好，只有本单位看得到。接下来按清单一步一步填写。")
+        )
+        return redirect("agency:plan", plan.pk)
+    return render(request, "agency/plan_new.html", {"form": form})
+
+
+@require_safe
+@at_the_desk
+def plan(request: AgencyRequest, pk: int) -> HttpResponse:
+    """Where a planning notice stands, and what may be done with it now."""
+    notice, at = plan_of(request, pk), instants.now()
+    stage = notice.stage(at)
+    context = {"plan": notice, "stage": stage, "at": at}
+    if stage is PlanStage.DRAFT:
+        check = checked(notice, at)
+        rows = tasks(notice, check)
+        context |= {
+            "tasks": rows,
+            "done": sum(row["state"] == "done" for row in rows),
+            "may_write": permissions.allows(Act.REVISE_PLAN, by=request.actor, on=notice),
+        }
+        return render(request, "agency/plan_tasks.html", context)
+    context |= {
+        "summary": summary(notice),
+        "tender": getattr(notice, "tender", None),
+        "may_approve": permissions.allows(Act.RETURN_PLAN, by=request.actor, on=notice),
+        "may_draft": permissions.allows(Act.DRAFT_TENDER, by=request.actor),
+    }
+    return render(request, "agency/plan.html", context)
+
+
+def summary(notice: PlanningNotice) -> list[dict[str, object]]:
+    """Return everything the notice says, step by step, as the review shows it."""
+    sections: list[dict[str, object]] = []
+    for step in PLAN_STEPS:
+        form = step.form(subject=notice)
+        rows = [{"key": form.fields[n].label, "value": shown(form, n)} for n in step.form.names]
+        sections.append({"title": step.title, "slug": step.slug, "rows": rows})
+    return sections
+
+
+def shown(form: forms.Form, name: str) -> object:
+    """Return the saved answer of a field as words: choices by their labels, yes or no in words."""
+    value, field = form.initial.get(name), form.fields[name]
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(field, forms.ChoiceField):
+        labels = dict(_flat(field.choices))
+        chosen = value if isinstance(value, list) else [value]
+        return "、".join(str(labels.get(str(each), each)) for each in chosen if each)
+    return value
+
+
+def _flat(choices: object) -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for key, label in choices:  # type: ignore[attr-defined]
+        if isinstance(label, list | tuple):
+            found += [(str(code), name) for code, name in label]
+        else:
+            found.append((str(key), label))
+    return found
+
+
+def _step(slug: str) -> tuple[int, Step]:
+    for number, step in enumerate(PLAN_STEPS):
+        if step.slug == slug:
+            return number, step
+    raise NotFound
+
+
+def step_rows(form: forms.Form, check: Checked, slug: str) -> dict[str, object]:
+    """Return a step's fields with the rules beside each, and the rules about the whole step."""
+    beside = verdicts.beside(check.verdicts, slug)
+    return {
+        "rows": [(form[name], beside.pop(name, [])) for name in form.fields],
+        "general": [verdict for others in beside.values() for verdict in others],
+    }
+
+
+@require_http_methods(GET_POST)
+@at_the_desk
+def plan_step(request: AgencyRequest, pk: int, slug: str) -> HttpResponse:
+    """One step of a draft: its questions, and the rules about each beside it."""
+    notice, at = plan_of(request, pk), instants.now()
+    require(Act.REVISE_PLAN, request, notice, at)
+    number, step = _step(slug)
+    form = step.form(request.POST if request.method == "POST" else None, subject=notice)
+    if request.method == "POST" and form.is_valid():
+        planning.revise(
+            notice, changes=form.changes(), regions=form.regions(), by=request.actor, at=at
+        )
+        messages.success(request, _("“%(step)s”已保存。") % {"step": step.title})
+        to_list = "to_list" in request.POST or number + 1 == len(PLAN_STEPS)
+        if to_list:
+            return redirect("agency:plan", notice.pk)
+        return redirect("agency:plan-step", notice.pk, PLAN_STEPS[number + 1].slug)
+    context = {
+        "plan": notice,
+        "step": step,
+        "number": number + 1,
+        "steps": len(PLAN_STEPS),
+        "form": form,
+        **step_rows(form, checked(notice, at), slug),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "agency/plan_step.html", context, status=status)
+
+
+@require_http_methods(GET_POST)
+@at_the_desk
+def plan_check(request: AgencyRequest, pk: int) -> HttpResponse:
+    """Everything that is still to be corrected, then the button that hands the draft in."""
+    notice, at = plan_of(request, pk), instants.now()
+    require(Act.SUBMIT_PLAN, request, notice, at)
+    if request.method == "POST":
+        planning.submit(notice, by=request.actor, at=at)
+        return redirect("agency:plan-done", notice.pk, "submitted")
+    check = checked(notice, at)
+    context = {
+        "plan": notice,
+        "groups": progress.groups(
+            check,
+            PLAN_STEPS,
+            lambda slug: reverse("agency:plan-step", args=[notice.pk, slug]),
+            reverse("account:organization"),
+        ),
+        "undecided": progress.undecided(check),
+        "counts": verdicts.counts(check.findings),
+        "is_lawful": check.is_lawful,
+    }
+    return render(request, "agency/plan_check.html", context)
