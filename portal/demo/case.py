@@ -1,5 +1,6 @@
 """One procurement of the rehearsal, before anything happens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -21,10 +22,11 @@ class Case:
     bidders: tuple[Party, ...] = ()
     full_cost: bool = True
     suppliers_wanted: int = 1
+    fixed_price: bool = False  # every amount is as asked: only quality is judged
     lots: tuple[tuple[str, str, int], ...] = ()  # title, content and area, yuan
     questions: int = 2
     answered: int = 2
-    prices: tuple[int, ...] = ()  # of the bidders, in order; by chance when left out
+    prices: tuple[Mapping[int, int], ...] = ()  # of each bidder: yuan by lot; else by chance
     seed: int = 0
     chance: Random = field(init=False)
 

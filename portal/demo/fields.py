@@ -72,6 +72,7 @@ def _how(case: Case) -> dict[str, Any]:
         "single_source_supplier": supplier,
         "grant_maximum": Decimal(case.yuan // 4) if case.method == "grant" else None,
         "ceiling_amount": Decimal(case.yuan),
+        "fixed_price": case.fixed_price,
         "full_cost_covered": case.full_cost,
         "indirect_rate_cap": Decimal(15 if case.full_cost else 5),
         "eligibility": "依法登记、能独立承担民事责任的社会组织；没有登记的小组由托管组织参加。",
@@ -127,16 +128,24 @@ def parts(case: Case) -> dict[str, list[dict[str, Any]]]:
             }
             for number, (title, content, yuan) in enumerate(lots, start=1)
         ],
-        "criteria": [
-            _criterion(1, "报价", "price", 15),
-            _criterion(2, "服务方案", "quality", 55),
-            _criterion(3, "人员和质量保证", "quality", 30),
-        ],
+        "criteria": _criteria(case),
         "cost_policy": [
             {"line": line, "is_paid": case.full_cost or line not in PARTIAL} for line in CostLine
         ],
         "experts": _experts(case) if case.method == "single-source" else [],
     }
+
+
+def _criteria(case: Case) -> list[dict[str, Any]]:
+    if case.fixed_price:
+        weights = (("服务方案", "quality", 70), ("人员和质量保证", "quality", 30))
+    else:
+        weights = (
+            ("报价", "price", 15),
+            ("服务方案", "quality", 55),
+            ("人员和质量保证", "quality", 30),
+        )
+    return [_criterion(place, *each) for place, each in enumerate(weights, start=1)]
 
 
 def _criterion(position: int, name: str, kind: str, weight: int) -> dict[str, Any]:

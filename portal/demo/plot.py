@@ -16,6 +16,9 @@ KUNMING, DEHONG, HONGHE, DALI = "530100", "533100", "532500", "532900"
 PANLONG, RUILI, GEJIU, DALI_CITY = "530103", "533102", "532501", "532901"
 
 
+LOCAL = range(5, 15)  # the legal persons that work in one place: those that bid most
+
+
 @dataclass(frozen=True)
 class Closes:
     """The deadline lies this many working days from today."""
@@ -105,6 +108,37 @@ SMALL: Sequence[Scene] = (
 )
 
 
+# Years of ordinary work in every prefecture, for the full size.
+PREFECTURES = (
+    "530300", "530400", "530500", "530600", "530700", "530800", "530900", "532300", "532600",
+    "532800", "533300", "533400",
+)  # fmt: skip
+ORDINARY = (
+    (B.FOLLOW_UP, "consultation", 180_000),
+    (B.TESTING, "open", 260_000),
+    (B.COUPLES, "negotiation", 95_000),
+    (B.SEX_WORK, "open", 150_000),
+    (B.INNOVATION, "grant", 240_000),
+    (B.HARM_REDUCTION, "consultation", 220_000),
+)
+
+
+def _ordinary(number: int, code: str, when: Closes) -> Scene:
+    brief, method, yuan = ORDINARY[number % len(ORDINARY)]
+    return Scene(code, brief, method, yuan + 1_000 * (number % 40), when, bidders=3, questions=1)
+
+
+STUDY: Sequence[Scene] = tuple(
+    _ordinary(number, code, Closes(9 - 3 * number)) for number, code in enumerate(PREFECTURES * 2)
+)
+
+
+def more(count: int) -> Iterator[Scene]:
+    """Return as many ordinary procurements again, spread over the past and the coming weeks."""
+    for number in range(count):
+        yield _ordinary(number, PREFECTURES[number % len(PREFECTURES)], Closes(10 - number % 250))
+
+
 def offices(scenes: Sequence[Scene]) -> list[str]:
     """Return the codes of the divisions whose agencies take part, in the order of the codes."""
     return sorted({scene.office for scene in scenes})
@@ -124,22 +158,24 @@ def told(world: World, scenes: Sequence[Scene], now: datetime) -> Iterator[Momen
             full_cost=scene.full_cost,
             questions=scene.questions,
             answered=scene.answered,
-            prices=(scene.yuan // 4 - 500 * number,) * scene.bidders
-            if scene.method == "grant"
-            else (),
+            prices=_grants(scene) if scene.method == "grant" else (),
             seed=number,
         )
         yield scene.story(case, world)
 
 
+def _grants(scene: Scene) -> tuple[dict[int, int], ...]:
+    """Return what each applicant asks for: at most a quarter of the budget."""
+    return tuple({1: scene.yuan // 4 - 1_500 * place} for place in range(scene.bidders))
+
+
 def _bidders(world: World, count: int, number: int) -> tuple[Party, ...]:
-    """Return who bids: legal persons in turn, the last of several a group with a host."""
-    persons = [
-        p for p in world.parties if p.group.is_legal_person and p.group.number in range(4, 15)
-    ]
+    """Return who bids: legal persons in turn, and among several a group with a host."""
+    persons = [p for p in world.parties if p.group.number in LOCAL]
     hosted = [p for p in world.parties if p.cso.host_id]
-    turn = 1 + number % (len(persons) - 1)
-    chosen = [persons[1 if number % 2 else 2], *persons[3:][turn - 1 :], *persons[3:]]
-    few = list(dict.fromkeys(p.cso.pk for p in chosen))[: count - 1 if count > 2 else count]
-    picked = [world.of(pk) for pk in few]
-    return (*picked, hosted[number % len(hosted)]) if count > 2 else tuple(picked)
+    known, others = persons[number % 2], persons[2:]
+    turn = number % len(others)
+    alone = [known, *others[turn:], *others[:turn]]
+    if count < 3:
+        return tuple(alone[:count])
+    return (*alone[: count - 1], hosted[number % len(hosted)])

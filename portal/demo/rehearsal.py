@@ -1,7 +1,7 @@
 """The rehearsal: people first, then every story side by side in the order of time."""
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from organizations.accounts import actions as accounts
 from organizations.roles import Role
-from portal.demo import days, groups, plot, round_2013, stories, world
+from portal.demo import days, groups, newcomers, plot, round_2013, stories, two_lots, world
 from portal.demo.groups import Group
 from portal.demo.plot import Scene
 from portal.demo.steps import Moments
@@ -36,36 +36,42 @@ def perform(size: Size, *, now: datetime, say: Say, tenders: int = 0) -> World:
     """Fill an empty portal; all of it or nothing. `tenders` adds as many whole procurements."""
     chance = Random(53)  # noqa: S311 -- a story, not a secret
     crowd = Crowd(chance)
-    scenes = plot.SMALL
+    scenes = (*plot.SMALL, *(() if size is Size.SMALL else plot.STUDY), *plot.more(tenders))
     everyone = groups.population()
     province = world.found(crowd, chance, at=FOUNDED)
-    _open_offices(province, crowd, plot.offices(scenes))
     say("机构与社会组织 Organisations …")
-    chosen = groups.small(everyone) if size is Size.SMALL else everyone
-    _register(province, crowd, chosen)
+    _open_offices(province, crowd, plot.offices(scenes))
+    _register(province, crowd, groups.small(everyone) if size is Size.SMALL else everyone)
     say("采购项目 Procurements …")
-    tell(_stories(province, scenes, now), until=now)
+    tell(_stories(province, crowd, scenes, now), until=now)
     return province
 
 
-def tell(told: Iterator[Moments], *, until: datetime) -> None:
+def tell(told: Iterable[Moments], *, until: datetime) -> None:
     """Let the stories happen side by side, each act at its instant, as far as time has come."""
     for instant in heapq.merge(*told):
         if instant > until:
             break
 
 
-def _stories(province: World, scenes: Sequence[Scene], now: datetime) -> Iterator[Moments]:
-    yield stories.whole(
-        round_2013.case(province.offices[groups.PROVINCE], province.parties), province
-    )
+def _stories(
+    province: World, crowd: Crowd, scenes: Sequence[Scene], now: datetime
+) -> Iterator[Moments]:
+    offices, parties = province.offices, province.parties
+    yield stories.whole(round_2013.case(offices[groups.PROVINCE], parties), province)
+    relief = plot.Closes(-7).table(now, "consultation")
+    yield stories.whole(two_lots.case(offices[two_lots.CODE], parties, relief), province)
     yield from plot.told(province, scenes, now)
+    yield newcomers.arrive(province, crowd, now)
 
 
 def _open_offices(province: World, crowd: Crowd, codes: Sequence[str]) -> None:
     addresses = {plot.KUNMING: OFFICE_PEOPLE, plot.DEHONG: ("other-drafter", "other-approver")}
     for code in dict.fromkeys((groups.PROVINCE, *codes)):
         world.open_office(province, crowd, code, addresses.get(code, ()), at=FOUNDED)
+    world.open_office(
+        province, crowd, two_lots.CODE, body=two_lots.BODY, body_en=two_lots.BODY_EN, at=FOUNDED
+    )
 
 
 def _register(province: World, crowd: Crowd, chosen: list[Group]) -> None:

@@ -30,7 +30,8 @@ def case(office: Office, parties: list[Party]) -> Case:
         times=days.closing(days.at(date(2013, 5, 10), 17), "open"),
         bidders=tuple(applicants),
         suppliers_wanted=FUNDED,
-        prices=grants() + (30_000,) * (APPLIED - FUNDED),
+        fixed_price=True,
+        prices=tuple({1: yuan} for yuan in (*grants(), *[30_000] * (APPLIED - FUNDED))),
         questions=2,
         seed=20130510,
     )

@@ -136,16 +136,21 @@ def bid_for(case: Case, tender: Tender, first: float = 0.55) -> Moments:
 
 def offer(case: Case, tender: Tender, number: int) -> dict[str, Any]:
     """Return what a bidder prepares: texts, and a price for each lot by cost line."""
-    offers = []
-    for lot in tender.lots.all():
-        share = case.chance.uniform(0.82, 0.98)
-        price = case.prices[number] if case.prices else int(lot.value_amount * Decimal(share))
-        offers.append({"lot": lot.number, "lines": cost_lines(price)})
+    prices = case.prices[number] if case.prices else _prices(case, tender)
+    offers = [{"lot": lot, "lines": cost_lines(yuan)} for lot, yuan in prices.items()]
     return {
         "proposal": briefs.PROPOSALS[number % len(briefs.PROPOSALS)],
         "team": briefs.TEAMS[number % len(briefs.TEAMS)],
         "quality": briefs.QUALITIES[number % len(briefs.QUALITIES)],
         "offers": offers,
+    }
+
+
+def _prices(case: Case, tender: Tender) -> dict[int, int]:
+    """Return a price for each lot, somewhat below its budget, in hundreds of yuan."""
+    return {
+        lot.number: round(int(lot.value_amount) * case.chance.uniform(0.82, 0.98), -2)
+        for lot in tender.lots.all()
     }
 
 
@@ -188,8 +193,11 @@ def judge(case: Case, seat: PanelMember, by: Actor, at: datetime) -> None:
         seat, has_interest=False, declaration="与全部投标人没有利害关系。", by=by, at=at
     )
     criteria = judging.judged_criteria(seat.tender)
-    for place, one in enumerate(judging.missing_judgements(seat)):
-        share = max(0.55, 0.95 - 0.06 * place) - case.chance.uniform(0, 0.03)
+    offers = judging.missing_judgements(seat)
+    for number, one in enumerate(offers):
+        place = sum(earlier.lot_id == one.lot_id for earlier in offers[:number])
+        share = 0.95 - 0.3 * place / len(offers) - case.chance.uniform(0, 0.03)
+        share -= 0.1 if place >= case.suppliers_wanted else 0
         evaluation.score(
             seat,
             offer=one,

@@ -1,5 +1,6 @@
 """Who lives in the rehearsal province: made by the real acts of registration and appointment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -112,13 +113,20 @@ def found(crowd: Crowd, chance: Random, *, at: datetime) -> World:
 
 
 def open_office(
-    world: World, crowd: Crowd, code: str, addresses: tuple[str, ...] = (), *, at: datetime
+    world: World,
+    crowd: Crowd,
+    code: str,
+    addresses: Sequence[str] = (),
+    *,
+    body: str = "疾病预防控制中心",
+    body_en: str = "Centre for Disease Control and Prevention",
+    at: datetime,
 ) -> Office:
-    """Register the centre for disease control of a division, with seven people."""
+    """Register a public body of a division, by default its centre for disease control."""
     region = world.regions[code]
     organization = agencies.register_agency(
-        name=f"{region.name_zh}疾病预防控制中心",
-        name_en=f"{region.name_en} Centre for Disease Control and Prevention",
+        name=f"{region.name_zh}{body}",
+        name_en=f"{region.name_en} {body_en}",
         region=region,
         evidence="机构编制文件与法人证书",
         address=f"{region.name_zh}健康路{world.chance.randint(1, 180)}号",

@@ -34,8 +34,8 @@ def award_notice(
             "status": "complete" if suppliers else "unsuccessful",
             "statusDetails": tender.end_reason,
             "lots": [
-                {"id": lot_id(a.lot), "status": "complete" if a.offer else "unsuccessful"}
-                for a in awards
+                {"id": lot, "status": "complete" if is_awarded else "unsuccessful"}
+                for lot, is_awarded in {lot_id(a.lot): a.offer is not None for a in awards}.items()
             ],
         },
         "bids": {"details": [_ranked(place) for place in ranking]},

@@ -40,14 +40,15 @@ class Command(BaseCommand):
         if Organization.objects.exists():
             self.stdout.write("已有数据，没有改动 Data exist already: nothing was changed.")
             return
-        at = options["at"]
+        size, at = Size(str(options["size"])), options["at"]
+        tenders = int(str(options["tenders"])) or (300 if size is Size.LARGE else 0)
         started = time.monotonic()
         regions.load(settings.PROVINCE_CODE)
         perform(
-            Size(str(options["size"])),
+            size,
             now=at if isinstance(at, datetime) else instants.now(),
             say=self.stdout.write,
-            tenders=int(str(options["tenders"])),
+            tenders=tenders,
         )
         accounts.write_file()
         self.stdout.write(f"完成 Done in {time.monotonic() - started:.0f} s.")
