@@ -28,7 +28,7 @@ def prepare(say: Say, *, demo: bool) -> None:
         call_command("load_reference", verbosity=0)
     if demo and _has("demo") and _is_empty():
         say("演示数据 Demo data, once …")
-        call_command("demo", size="small")
+        call_command("demo", size="small", verbosity=0)
 
 
 def static_files_changed() -> bool:
