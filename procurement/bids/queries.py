@@ -186,6 +186,12 @@ def offers(bid: Bid) -> QuerySet[Offer]:
     return Offer.objects.filter(bid=bid).select_related("lot").order_by("lot__number", "pk")
 
 
+def all_offers(tender: Tender) -> QuerySet[Offer]:
+    """Return every offer of the opened bids of a tender, those of failed lots too."""
+    found = Offer.objects.filter(bid__tender=tender).select_related("lot")
+    return found.order_by("lot__number", "pk")
+
+
 def lines(offer: Offer) -> QuerySet[OfferLine]:
     """Return the cost lines of an offer."""
     return OfferLine.objects.filter(offer=offer)
@@ -199,6 +205,11 @@ def files(bid: Bid) -> QuerySet[BidFile]:
 def file(bid: Bid, file_id: int) -> BidFile | None:
     """Return one file of an opened bid with its content, if it is the bid's."""
     return BidFile.objects.filter(bid=bid, pk=file_id).first()
+
+
+def file_of(tender: Tender, file_id: int, at: datetime) -> BidFile | None:
+    """Return one file of the opened bids of a tender with its content; none before the opening."""
+    return BidFile.objects.filter(bid__in=opened(tender, at), pk=file_id).first()
 
 
 def may_prepare(tender: Tender, at: datetime) -> bool:

@@ -1,10 +1,14 @@
 """What is asked of evaluations more than once."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from organizations.roles import Actor
+from organizations.accounts.models import Membership
+from organizations.roles import Actor, Permission, Role
 from procurement import rules
 from procurement.bids import queries as bids
 from procurement.bids.models import Offer
@@ -89,17 +93,62 @@ def judged(offer: Offer, members: list[PanelMember], criteria: list[Criterion]) 
     )
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What one member has judged of one offer so far."""
+
+    offer: Offer
+    verdict: Verdict | None
+    points: Mapping[int, Decimal]
+    is_complete: bool
+
+
+def judgements(member: PanelMember) -> list[Judgement]:
+    """Return every offer to be judged with what this member alone has given it."""
+    needed = {criterion.pk for criterion in judged_criteria(member.tender)}
+    verdicts = {verdict.offer_id: verdict for verdict in Verdict.objects.filter(member=member)}
+    points: dict[int, dict[int, Decimal]] = {}
+    for given in Score.objects.filter(member=member):
+        points.setdefault(given.offer_id, {})[given.criterion_id] = given.points
+    found = []
+    for offer in bids.valid_offers(member.tender):
+        verdict, own = verdicts.get(offer.pk), points.get(offer.pk, {})
+        complete = verdict is not None and (not verdict.is_responsive or needed <= own.keys())
+        found.append(Judgement(offer, verdict, own, complete))
+    return found
+
+
 def missing_judgements(member: PanelMember) -> list[Offer]:
     """Return the offers this member has not judged in full yet."""
-    criteria = judged_criteria(member.tender)
-    lacking = []
-    for offer in bids.valid_offers(member.tender):
-        verdict = Verdict.objects.filter(member=member, offer=offer).first()
-        given = Score.objects.filter(member=member, offer=offer).count()
-        needed = len(criteria) if verdict and verdict.is_responsive else 0
-        if verdict is None or given < needed:
-            lacking.append(offer)
-    return lacking
+    return [each.offer for each in judgements(member) if not each.is_complete]
+
+
+def may_read_bids(tender: Tender, actor: Actor) -> bool:
+    """Say whether a person may read opened bids: the own approver, and members without interest."""
+    approves = actor.may(Permission.APPROVE_NOTICES)
+    if approves and actor.organization_id == tender.procuring_entity_id:
+        return True
+    return actor.user_id is not None and judges(tender).filter(user_id=actor.user_id).exists()
+
+
+def candidates(tender: Tender) -> list[Membership]:
+    """Return who may sit on the panel, one seat a person, those of the own agency first.
+
+    Who drafted, submitted or approved the tender may not.
+    """
+    parties = [tender.drafted_by_id, tender.submitted_by_id or 0, tender.published_by_id or 0]
+    held = (
+        Membership.objects.filter(
+            role=Role.PANEL_MEMBER, ended_at__isnull=True, user__is_active=True
+        )
+        .exclude(user_id__in=parties)
+        .select_related("user", "organization")
+        .order_by("organization__name", "user__name", "pk")
+    )
+    found: dict[int, Membership] = {}
+    for membership in sorted(held, key=lambda m: m.organization_id != tender.procuring_entity_id):
+        found.setdefault(membership.user_id, membership)
+    return list(found.values())
 
 
 def ranking(tender: Tender) -> QuerySet[Ranking]:
