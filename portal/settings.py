@@ -218,7 +218,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600  # seconds: one working day
+SESSION_COOKIE_AGE = ACCOUNT_SESSION_COOKIE_AGE = 12 * 3600  # seconds: one working day
+ACCOUNT_SESSION_REMEMBER = True  # an old phone that closes the browser does not sign its owner out
 SECURE_SSL_REDIRECT = HTTPS
 # Set to the header that your proxy writes itself, never to one that a visitor can send through.
 _PROXY_HEADER = env.text("PROXY_SSL_HEADER")

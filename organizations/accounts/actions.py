@@ -108,7 +108,7 @@ def found_oversight(
     _require_one_side(user, Role.OVERSEER)
     founder = Actor(user.pk, None, frozenset({Role.OVERSEER}), str(user))
     agency = agencies.register_agency(
-        name=name, name_en=name_en, region=region, evidence="founding", by=founder, at=at
+        name=name, name_en=name_en, region=region, evidence="设立省级监督机构", by=founder, at=at
     )
     _write(user, agency.organization, Role.OVERSEER, by=None, at=at)
     audit.record("role.found", by=founder, at=at, subject=f"user:{user.pk}")

@@ -310,6 +310,45 @@ def test_login_is_throttled_and_says_so() -> None:
     assert client.get(reverse("account:home")).status_code == 302
 
 
+def test_a_forgotten_password_is_reset_by_mail() -> None:
+    person = make.user()
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    assert mail.outbox[0].subject.startswith("重设密码 · ")
+    link = re.search(r"https?://[^/\s]+(/account/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link is not None
+    form = client.get(link[1], follow=True)
+    new = {"password1": "autumn-lake-5520", "password2": "autumn-lake-5520"}
+    client.post(form.redirect_chain[-1][0], new)
+    client.post(reverse("account_login"), {"login": person.email, "password": new["password1"]})
+    assert client.get(reverse("account:home")).status_code == 200
+
+
+def test_a_reset_for_an_unknown_address_sends_nothing_and_says_the_same() -> None:
+    client = Client()
+    response = client.post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    assert response.headers["Location"] == reverse("account_reset_password_done")
+    assert mail.outbox == []
+
+
+def test_a_changed_password_has_to_be_used() -> None:
+    person = make.user()
+    client = client_of(person)
+    new = {"oldpassword": make.PASSWORD, "password1": "autumn-lake-5520"}
+    client.post(reverse("account_change_password"), new | {"password2": new["password1"]})
+    assert User.objects.get(pk=person.pk).check_password(new["password1"])
+    assert client.get(reverse("account:home")).status_code == 302
+
+
+def test_two_step_sign_in_asks_who_it_is_and_shows_its_code_as_a_drawing() -> None:
+    client = client_of(make.user())
+    asked = client.get(reverse("mfa_activate_totp"), follow=True)
+    assert "请再确认一次身份" in asked.content.decode()
+    page = client.post(asked.redirect_chain[-1][0], {"password": make.PASSWORD}, follow=True)
+    assert "<svg" in page.content.decode()
+    assert "data:image" not in page.content.decode()
+
+
 ACCOUNT_PAGES = (
     "account_login",
     "account_signup",
