@@ -1,7 +1,9 @@
 """What `up` prepares before it serves: translations, tables, static files, first data."""
 
 import hashlib
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -9,6 +11,9 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command, get_commands
 
+from portal.bootstrap import ROOT
+from portal.embedded import processes
+from portal.problems import Problem
 from portal.translations import compile_translations
 
 Say = Callable[[str], None]
@@ -17,24 +22,44 @@ Say = Callable[[str], None]
 def prepare(say: Say, *, demo: bool) -> None:
     """Brings code, database and data together; quick when nothing changed."""
     compile_translations()
-    say("数据库 Database …")
-    call_command("migrate", interactive=False, verbosity=0)
-    if static_files_changed():
-        say("静态文件 Static files …")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        _static_stamp().write_text(_static_fingerprint())
-    if _has("load_reference"):
-        say("基础数据 Reference data …")
-        call_command("load_reference", verbosity=0)
-    if demo and _has("demo") and _is_empty():
-        say("演示数据 Demo data, once …")
-        call_command("demo", size="small", verbosity=0)
+    with _static_files(say):  # compressed by another process, while this one fills the database
+        say("数据库 Database …")
+        call_command("migrate", interactive=False, verbosity=0)
+        if _has("load_reference"):
+            say("基础数据 Reference data …")
+            call_command("load_reference", verbosity=0)
+        if demo and _has("demo") and _is_empty():
+            say("演示数据 Demo data, once …")
+            call_command("demo", size="small", verbosity=0)
 
 
-def static_files_changed() -> bool:
-    """Whether the collected static files are not those of today's code."""
+@contextmanager
+def _static_files(say: Say) -> Iterator[None]:
+    """Collects the static files meanwhile, if they changed. Raises Problem when that fails."""
+    fingerprint = _static_fingerprint()
+    if not static_files_changed(fingerprint):
+        yield
+        return
+    say("静态文件 Static files …")
+    child = processes.start(
+        "static",
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"],
+        log=Path(settings.DATA_DIR) / "log" / "static.log",
+        cwd=ROOT,
+    )
+    try:
+        yield
+        if child.process.wait():
+            raise Problem(f"静态文件 Static files could not be made:\n{child.last_lines()}")
+    finally:
+        child.stop()
+    _static_stamp().write_text(fingerprint)
+
+
+def static_files_changed(fingerprint: str) -> bool:
+    """Whether the collected static files are not those of `fingerprint`."""
     stamp = _static_stamp()
-    return not stamp.exists() or stamp.read_text() != _static_fingerprint()
+    return not stamp.exists() or stamp.read_text() != fingerprint
 
 
 def _static_stamp() -> Path:
