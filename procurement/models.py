@@ -6,6 +6,7 @@ from procurement.bids.models import Bid, BidDraft, BidDraftFile, BidFile, Offer,
 from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
+from procurement.history.models import ImportedNotice
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import (
     AwardListing,
@@ -41,6 +42,7 @@ __all__ = [
     "Enquiry",
     "Entry",
     "Expert",
+    "ImportedNotice",
     "Invitation",
     "Listing",
     "LogHead",

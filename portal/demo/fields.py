@@ -137,6 +137,7 @@ def parts(case: Case) -> dict[str, list[dict[str, Any]]]:
 
 
 def _criteria(case: Case) -> list[dict[str, Any]]:
+    weights: tuple[tuple[str, str, int], ...]
     if case.fixed_price:
         weights = (("服务方案", "quality", 70), ("人员和质量保证", "quality", 30))
     else:

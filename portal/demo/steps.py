@@ -149,7 +149,7 @@ def offer(case: Case, tender: Tender, number: int) -> dict[str, Any]:
 def _prices(case: Case, tender: Tender) -> dict[int, int]:
     """Return a price for each lot, somewhat below its budget, in hundreds of yuan."""
     return {
-        lot.number: round(int(lot.value_amount) * case.chance.uniform(0.82, 0.98), -2)
+        lot.number: int(lot.value_amount) * case.chance.randint(820, 980) // 100_000 * 100
         for lot in tender.lots.all()
     }
 

@@ -1,10 +1,11 @@
 """Addresses of the public audience: everything here is read without an account."""
 
-from django.urls import path
+from django.urls import include, path
 
 from procurement.web.public import (
     awards,
     documents,
+    history_urls,
     notices,
     organizations,
     pages,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("organizations/<slug:party>/", organizations.organization, name="organization"),
     path("rules/", rulebook.rule_list, name="rule-list"),
     path("rules/<slug:rule_id>/", rulebook.rule, name="rule"),
+    path("", include(history_urls.urlpatterns)),
     path("help/", pages.help_page, name="help"),
     path("about/", pages.about, name="about"),
     path("robots.txt", pages.robots, name="robots"),

@@ -1,0 +1,1 @@
+"""Notices of other media, imported: shown as history, no acts of this portal."""
