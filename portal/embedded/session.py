@@ -51,8 +51,8 @@ class Servers:
     def remove(self) -> None:
         """Deletes their data, wherever root had to put it."""
         if self.home.exists():
-            shutil.rmtree(Postgres(self.home).data, ignore_errors=True)
-            shutil.rmtree(self.home, ignore_errors=True)
+            for folder in (Postgres(self.home).data.parent, self.home):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 class Folder:
