@@ -43,8 +43,13 @@ def challenge_window(tender: Tender, awarded_at: datetime) -> rules.ChallengeWin
 
 
 def findings(tender: Tender, awards: Iterable[Award], *, at: datetime) -> tuple[rules.Finding, ...]:
-    """Return what the rulebook says of the award notice if it were published at the instant."""
+    """Return what the rulebook says of the award notice if it were published at the instant.
+
+    A notice that nobody wins has no supplier and no price to name: nothing is found against it.
+    """
     winning = [award for award in awards if award.offer is not None]
+    if not winning:
+        return ()
     window = challenge_window(tender, at)
     suppliers = [
         {"name": award.offer.bid.tenderer.name, "address": award.offer.bid.tenderer.address}

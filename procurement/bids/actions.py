@@ -198,14 +198,18 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
     The same `request_key` again (a double click, a retry) returns the bid of the first time, even
     after the deadline. Raises NotNow one instant after the deadline, NotEligible, or Unfinished.
     """
-    earlier = Bid.objects.filter(
+    sent = Bid.objects.filter(
         organization_id=by.member_of, request_key=request_key, tender=tender
-    ).first()
+    ).defer("envelope")
+    earlier = sent.first()
     if earlier is not None:
         permissions.require(Act.SUBMIT_BID, by=by, on=tender)
         return earlier
     tender, organization = _entered(Act.SUBMIT_BID, tender, by, at)
     draft = _draft(tender, organization, at)
+    twin = sent.all().first()  # the same click, which may have held the draft until now
+    if twin is not None:
+        return twin
     content = packages.from_form(packages.form(_content(draft)), tuple(_files(draft).values()))
     lacking = queries.shortcomings(tender, content)
     if lacking:

@@ -111,10 +111,10 @@ def open_calls(organization: Organization, at: datetime) -> TenderQuerySet:
 
 def drafts(actor: Actor) -> QuerySet[BidDraft]:
     """Return the bids the person's organisation prepares, without their content."""
-    if not actor.may(Permission.PREPARE_BIDS) or actor.organization_id is None:
+    if not actor.may(Permission.PREPARE_BIDS):
         return BidDraft.objects.none()
     return (
-        BidDraft.objects.filter(organization_id=actor.organization_id)
+        BidDraft.objects.filter(organization_id=actor.member_of)
         .select_related("tender__process")
         .defer("content")
         .order_by("tender__tender_period_end", "pk")
@@ -147,7 +147,8 @@ def own(actor: Actor) -> BidQuerySet:
     """Return the bids of the person's organisation, the latest first."""
     if not actor.may(Permission.PREPARE_BIDS):
         return Bid.objects.none()
-    return Bid.objects.filter(organization_id=actor.member_of).order_by("-submitted_at")
+    found = Bid.objects.filter(organization_id=actor.member_of).defer("envelope")
+    return found.select_related("tender__process", "tenderer").order_by("-submitted_at")
 
 
 def in_force(tender: Tender, organization_id: int) -> Bid | None:

@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from organizations.roles import Actor
+from organizations.roles import SYSTEM, Actor
 from procurement.bids import actions as bids
 from procurement.bids import queries as opened_bids
 from procurement.bids.models import BidFile, Offer
@@ -234,3 +237,42 @@ def test_before_the_opening_there_is_nothing_to_declare(
     refused = send(client, "panel:seat", tender.ocid, has_interest="no", declaration="")
     assert refused.status_code == 409
     assert not panel(tender).filter(declared_at__isnull=False).exists()
+
+
+def test_thirty_seats_cost_the_queries_of_one(
+    tender: Tender, who: Cast, judge: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with CaptureQueriesContext(connection) as counted:
+        page(judge, "panel:home")
+    for _ in range(10):
+        name_panel(build.published(who), who)
+    with django_assert_num_queries(len(counted)):
+        page(judge, "panel:home")
+
+
+def test_more_offers_cost_no_more_queries(
+    tender: Tender, who: Cast, judge: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    declare(judge, tender)
+    names = ("panel:seat", "panel:finish")
+    counts = {}
+    for name in names:
+        with CaptureQueriesContext(connection) as counted:
+            page(judge, name, tender.ocid)
+        counts[name] = len(counted)
+    bigger = build.cast(9)
+    bigger.agency, bigger.drafter, bigger.approver, bigger.panel = (
+        who.agency,
+        who.drafter,
+        who.approver,
+        who.panel,
+    )
+    larger = build.published(bigger)
+    for by in bigger.signatories():
+        build.bid(larger, by)
+    larger = bids.open_all(larger, by=SYSTEM, at=build.OPENING)
+    name_panel(larger, who)
+    declare(judge, larger)
+    for name, count in counts.items():
+        with django_assert_num_queries(count):
+            page(judge, name, larger.ocid)
