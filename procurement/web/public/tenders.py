@@ -88,7 +88,7 @@ def planning_list(request: HttpRequest) -> HttpResponse:
 def tender(request: HttpRequest, ocid: str) -> HttpResponse:
     """One procurement from plan to result, as its notices tell it."""
     told = _story(ocid)
-    context = {"story": told, **contents(told.record)}
+    context = {"story": told, "agency": told.listing.agency_name, **contents(told.record)}
     return render(request, "public/tender.html", context)
 
 
@@ -98,7 +98,7 @@ def planning(request: HttpRequest, ocid: str) -> HttpResponse:
     told = _story(ocid)
     if told.listing.planned_at is None:
         raise Http404
-    context = {"story": told, **contents(told.record)}
+    context = {"story": told, "agency": told.listing.agency_name, **contents(told.record)}
     return render(request, "public/planning.html", context)
 
 

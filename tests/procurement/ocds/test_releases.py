@@ -1,0 +1,145 @@
+"""Every release, package and record passes the validator, strictly, under every procedure."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from organizations.roles import SYSTEM
+from procurement.amendments import actions as amendments
+from procurement.bids import actions as bids
+from procurement.documents import actions as documents
+from procurement.enquiries import actions as enquiries
+from procurement.ocds import packages
+from procurement.tenders import actions as tenders
+from procurement.tenders.models import Tender
+from tests.builders import procurement as build
+
+BUNDLE = Path(os.environ.get("OCDS_BUNDLE", settings.BASE_DIR.parent / "shared" / "ocds"))
+VALIDATOR = BUNDLE / "validate_ocds.py"
+EXTENSION = settings.BASE_DIR / "static/ocds/extensions/portal/1.0.0"
+METHODS = {
+    "open": 3,
+    "invited": 6,
+    "negotiation": 3,
+    "consultation": 2,
+    "single-source": 1,
+    "grant": 3,
+}
+Save = Callable[[str], list[Path]]
+
+needs_validator = pytest.mark.skipif(
+    not VALIDATOR.is_file(),
+    reason="no OCDS schema bundle: set OCDS_BUNDLE to the folder of validate_ocds.py",
+)
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Save:
+    """A keeper of what the portal serves: all releases, and the record of one process."""
+
+    def kept(ocid: str) -> list[Path]:
+        paths = []
+        addresses = [reverse("public:release-package"), reverse("public:record", args=[ocid])]
+        for number, address in enumerate(addresses):
+            path = tmp_path / f"{number}.json"
+            path.write_bytes(Client().get(address).content)
+            paths.append(path)
+        return paths
+
+    return kept
+
+
+def mistakes(paths: list[Path]) -> str:
+    """What the validator finds wrong; empty when nothing is."""
+    base = packages.extensions()[-1].removesuffix("extension.json")
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(VALIDATOR),
+            "--strict",
+            "--check-merge",
+            "--check-refs",
+            "--local-extension",
+            f"{base}={EXTENSION}",
+            *map(str, paths),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+@needs_validator
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "csos"), METHODS.items())
+def test_a_whole_procurement_is_valid(method: str, csos: int, save: Save) -> None:
+    who = build.cast(csos)
+    tender = build.published(who, method)
+    if method == "invited":
+        drawn = set(build.invited(tender))
+        who.csos = [cso for cso in who.csos if cso.pk in drawn]
+    tender = build.evaluated(who, build.opened(who, tender))
+    build.awarded(who, tender)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+@needs_validator
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_questions_amendments_files_and_a_cancellation_are_valid(save: Save) -> None:
+    who = build.cast(3)
+    draft = build.draft(who)
+    _attach(draft, who)
+    tenders.submit(draft, by=who.drafter, at=build.TENDER_DAY)
+    tender = tenders.publish(draft, by=who.approver, at=build.TENDER_DAY)
+    at = build.TENDER_DAY + timedelta(days=1)
+    asked = enquiries.ask(tender, question="可以付工资吗？", by=next(who.signatories()), at=at)
+    enquiries.answer(asked, text="可以。", by=who.drafter, at=at)
+    change = amendments.propose(
+        tender,
+        changes={"quantity": "220 人"},
+        affects_preparation=False,
+        rationale="需求增加。",
+        by=who.drafter,
+        at=at,
+    )
+    amendments.publish(change, by=who.approver, at=at)
+    tender.refresh_from_db()
+    tenders.cancel(tender, reason="预算调整，本年度不再采购。", by=who.approver, at=at)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+@needs_validator
+@pytest.mark.django_db
+def test_a_failure_for_want_of_bids_is_valid(save: Save) -> None:
+    who = build.cast(3)
+    tender = build.published(who)
+    build.bid(tender, next(who.signatories()))
+    bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+def _attach(tender: Tender, who: build.Cast) -> None:
+    stored = documents.store(
+        title="采购文件",
+        document_type="biddingDocuments",
+        name="采购 文件 1.txt",
+        content="服务内容。".encode(),
+        by=who.drafter,
+        at=build.TENDER_DAY,
+    )
+    tender.attachments.create(document=stored)
+
+
+def test_the_extension_says_each_field_the_package_declares() -> None:
+    assert (EXTENSION / "extension.json").is_file()
+    assert packages.extensions()[-1].endswith("/static/ocds/extensions/portal/1.0.0/extension.json")

@@ -1,0 +1,223 @@
+"""The lists: filters, search, facets, pages, weight, and a fixed number of queries."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from procurement.publication.models import AwardListing, Listing
+from procurement.publication.queries import State
+from procurement.tenders.models import Tender
+from procurement.web.public.filters import TenderFilter
+from tests.builders import organizations as make
+from tests.procurement.publication import listings
+from tests.procurement.web.public.conftest import Open
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["public:tender-list", "public:planning-list", "public:award-list"]
+
+
+def page(client: Client, name: str, **query: str) -> str:
+    """The text of a page that must be there."""
+    response = client.get(reverse(name), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def titles(client: Client, **query: str) -> list[str]:
+    """The titles in the tender list."""
+    found = re.findall(r'class="entry-title"><a [^>]*>([^<]+)</a>', page(client, LISTS[0], **query))
+    return [title.strip() for title in found]
+
+
+@pytest.mark.parametrize("name", [*LISTS, "public:organization-list", "public:home"])
+def test_an_empty_list_says_what_to_do(client: Client, name: str) -> None:
+    make.region("530000")
+    text = page(client, name)
+    assert 'class="empty"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, True),
+        ({"q": "随访"}, True),
+        ({"q": "访"}, True),
+        ({"q": "疾病预防"}, True),
+        ({"q": "宇宙"}, False),
+        ({"status": "awarded"}, True),
+        ({"status": "open"}, False),
+        ({"status": "judging"}, False),
+        ({"status": "planned"}, False),
+        ({"region": "530102"}, True),
+        ({"region": "530100"}, True),
+        ({"region": "530103"}, False),
+        ({"region": "532500"}, False),
+        ({"service": "follow_up"}, True),
+        ({"service": "testing"}, False),
+        ({"population": "plhiv"}, True),
+        ({"population": "msm"}, False),
+        ({"method": "open"}, True),
+        ({"method": "grant"}, False),
+        ({"budget_from": "120000"}, True),
+        ({"budget_from": "120000.01"}, False),
+        ({"budget_to": "12万"}, True),
+        ({"budget_to": "119999"}, False),
+        ({"closes_from": "2026-04-28"}, True),
+        ({"closes_from": "2026-04-29"}, False),
+        ({"closes_to": "2026-04-28"}, True),
+        ({"closes_to": "2026-04-27"}, False),
+        ({"agency": "疾病预防"}, True),
+        ({"agency": "教育局"}, False),
+        ({"sort": "closing"}, False),
+    ],
+)
+def test_each_filter_keeps_what_it_says(
+    client: Client, awarded: Tender, query: dict[str, str], found: bool
+) -> None:
+    assert titles(client, **query) == (["艾滋病随访关怀服务"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("530102", True), ("530100", True), ("530103", True), ("532501", False)],
+)
+def test_a_place_finds_its_parts_and_what_is_around_it(
+    client: Client, awarded: Tender, code: str, found: bool
+) -> None:
+    Listing.objects.update(regions=["530100"])
+    assert bool(titles(client, region=code)) is found
+    Listing.objects.update(regions=["530000"])
+    assert titles(client, region=code)
+
+
+def test_the_deadline_second_decides_what_is_open(open_now: Open) -> None:
+    tender = open_now()
+    end = tender.tender_period_end
+    assert end is not None
+    for at, state in ((end, State.OPEN), (end + timedelta(seconds=1), State.JUDGING)):
+        rows = TenderFilter({"status": state.value}, at).rows()
+        assert [row.pk for row in rows] == [tender.ocid]
+
+
+def test_a_mistake_in_the_address_is_named_and_the_rest_still_counts(
+    client: Client, awarded: Tender
+) -> None:
+    text = page(client, LISTS[0], budget_from="many", q="随访")
+    assert 'class="errors"' in text
+    assert 'value="many"' in text
+    assert "艾滋病随访关怀服务" in text
+
+
+def test_the_summary_says_the_filters_and_each_can_be_taken_out(
+    client: Client, awarded: Tender
+) -> None:
+    text = page(client, LISTS[0], q="随访", region="530102", service="follow_up")
+    for words in ("“随访”", "五华区", "感染者随访关怀", "1 项"):
+        assert words in text
+    query = "?q=%E9%9A%8F%E8%AE%BF&amp;service=follow_up"
+    assert query in text
+
+
+def test_facets_count_what_each_choice_would_give(client: Client, open_now: Open) -> None:
+    model = Listing.objects.get(pk=open_now().ocid)
+    listings.copies(model, 4)
+    text = page(client, LISTS[0], service="testing")
+    assert "感染者随访关怀（5）" in text
+
+
+def test_more_than_a_thousand_is_said_without_counting_them_all(
+    client: Client, open_now: Open
+) -> None:
+    listings.copies(Listing.objects.get(pk=open_now().ocid), 1001)
+    assert "超过 1,000 项" in page(client, LISTS[0])
+
+
+def test_pages_show_every_tender_once(client: Client, open_now: Open) -> None:
+    model = Listing.objects.get(pk=open_now().ocid)
+    listings.copies(model, 59, tender_period_start=model.tender_period_start)
+    seen: list[str] = []
+    address = reverse(LISTS[0])
+    while address:
+        text = client.get(address).content.decode()
+        seen += re.findall(r'href="/tenders/(ocds[^/"]+)/"', text)
+        following = re.search(r'href="(\?[^"]+)" rel="next"', text)
+        address = reverse(LISTS[0]) + following[1].replace("&amp;", "&") if following else ""
+    expected = Listing.objects.order_by("-tender_period_start", "-pk").values_list("pk", flat=True)
+    assert seen == list(expected)
+    assert len(seen) == 60
+
+
+def test_the_list_takes_the_same_few_queries_for_1_and_30(
+    client: Client, open_now: Open, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    model = Listing.objects.get(pk=open_now().ocid)
+    page(client, LISTS[0])
+    with django_assert_num_queries(3):
+        page(client, LISTS[0])
+    listings.copies(model, 29)
+    with django_assert_num_queries(3):
+        text = page(client, LISTS[0], q="随访", region="530102")
+    assert len(text.encode()) < 60_000
+    assert text.count('class="entry entry-split"') == 25
+
+
+def test_the_other_lists_take_the_same_few_queries_for_1_and_30(
+    client: Client, awarded: Tender, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    page(client, LISTS[0])
+    for more in (0, 29):
+        listings.awards(AwardListing.objects.all()[0], more)
+        with django_assert_num_queries(2):
+            text = page(client, "public:award-list")
+        assert len(text.encode()) < 60_000
+        listings.copies(Listing.objects.get(pk=awarded.ocid), more)
+        with django_assert_num_queries(3):
+            page(client, "public:planning-list")
+        with django_assert_num_queries(6):
+            page(client, "public:home")
+        with django_assert_num_queries(3):
+            client.get(reverse("public:tender", args=[awarded.ocid]))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, True),
+        ({"q": "随访"}, True),
+        ({"q": "宇宙"}, False),
+        ({"agency": "疾病预防"}, True),
+        ({"supplier": "春城"}, True),
+        ({"supplier": "滇池"}, False),
+        ({"region": "530102"}, True),
+        ({"region": "532500"}, False),
+        ({"year": "2026"}, True),
+        ({"year": "2025"}, False),
+        ({"method": "open"}, True),
+        ({"method": "grant"}, False),
+        ({"amount_from": "100000"}, True),
+        ({"amount_to": "99999"}, False),
+    ],
+)
+def test_each_filter_of_the_award_register(
+    client: Client, awarded: Tender, query: dict[str, str], found: bool
+) -> None:
+    assert ("100,000 元" in page(client, "public:award-list", **query)) is found
+
+
+def test_home_says_what_can_be_bid_for_here(client: Client, open_now: Open) -> None:
+    open_now()
+    near = page(client, "public:home", region="530100")
+    assert "艾滋病随访关怀服务" in near
+    assert "昆明市现在可以申报的项目" in near
+    far = page(client, "public:home", region="532500")
+    assert "红河哈尼族彝族自治州现在没有可以申报的项目" in far
+
+
+def test_planning_notices_are_listed_and_found(client: Client, awarded: Tender) -> None:
+    assert "艾滋病随访关怀服务" in page(client, "public:planning-list", q="随访", region="530102")
+    assert "没有符合条件的采购意向" in page(client, "public:planning-list", region="532500")
