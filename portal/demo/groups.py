@@ -122,7 +122,9 @@ def population(seed: int = 2013) -> list[Group]:
     made: dict[CsoType, int] = dict.fromkeys(CsoType, 0)
     groups = []
     for number, (kind, form) in enumerate(forms):
-        name, name_en = names.organization_names(kind, made[kind] + 1)
+        is_centre = kind is CsoType.COMMUNITY_BASED and form in REGISTRARS
+        called = "registered" if is_centre else kind
+        name, name_en = names.organization_names(called, made[kind] + 1)
         made[kind] += 1
         seat = chance.choice(SEATS)
         seat, regions = LEGAL_PERSONS[number] if number < len(LEGAL_PERSONS) else (seat, (seat,))

@@ -49,6 +49,7 @@ KINDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("互助社", "Mutual Aid"),
         ("健康工作室", "Health Studio"),
     ),
+    "registered": (("关怀中心", "Care Centre"),),
     "ngo": (("社会服务中心", "Social Service Centre"),),
 }
 
