@@ -47,7 +47,7 @@ def tender_list(request: HttpRequest) -> HttpResponse:
 
 def _states(request: HttpRequest, counted: dict[str, int], chosen: str) -> list[dict[str, object]]:
     """The states as links with their counts: the question asked most."""
-    everything = {"label": _("全部"), "url": lists.with_changes(request, status=""), "on": not chosen}
+    all_url = lists.with_changes(request, status="")
     rest: list[dict[str, object]] = [
         {
             "label": words.STATES[state],
@@ -58,7 +58,7 @@ def _states(request: HttpRequest, counted: dict[str, int], chosen: str) -> list[
         for state in State
         if counted.get(state) or state in {State.OPEN, chosen}
     ]
-    return [{**everything}, *rest]
+    return [{"label": _("全部"), "url": all_url, "on": not chosen}, *rest]
 
 
 @require_safe

@@ -27,7 +27,7 @@ def listing(**facts: object) -> Listing:
     return Listing.objects.create(**values | facts)
 
 
-CASES = [
+CASES: list[tuple[dict[str, object], datetime, State]] = [
     ({"tender_period_end": END}, END - SECOND, State.OPEN),
     ({"tender_period_end": END}, END, State.OPEN),
     ({"tender_period_end": END}, END + SECOND, State.JUDGING),

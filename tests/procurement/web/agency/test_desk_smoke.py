@@ -27,13 +27,13 @@ def test_each_step_of_a_tender_is_a_page(
     client.cookies["django_language"] = language
     tender = build.draft(who, method)
     for step in steps_of(tender):
-        page = client.get(reverse("agency:tender-step", args=[tender.pk, step.slug]))
+        page = client.get(reverse("agency:tender-step", args=[tender.ocid, step.slug]))
         assert page.status_code == 200, step.slug
         assert len(page.content) < 60_000, (step.slug, len(page.content))
     for name in ("tender", "tender-check"):
-        assert client.get(reverse(f"agency:{name}", args=[tender.pk])).status_code == 200
+        assert client.get(reverse(f"agency:{name}", args=[tender.ocid])).status_code == 200
     tenders.submit(tender, by=who.drafter, at=clock.at)
-    page = signed_in(who.approver).get(reverse("agency:tender-review", args=[tender.pk]))
+    page = signed_in(who.approver).get(reverse("agency:tender-review", args=[tender.ocid]))
     assert page.status_code == 200
     assert len(page.content) < 60_000
 
@@ -42,11 +42,11 @@ def test_each_step_of_a_plan_is_a_page(who: build.Cast, clock: Clock, signed_in:
     plan = planning.draft(title="随访", by=who.drafter, at=clock.at)
     client = signed_in(who.drafter)
     for step in PLAN_STEPS:
-        url = reverse("agency:plan-step", args=[plan.pk, step.slug])
+        url = reverse("agency:plan-step", args=[plan.ocid, step.slug])
         page = client.get(url)
         assert page.status_code == 200
         assert len(page.content) < 60_000, (step.slug, len(page.content))
     for name in ("plan", "plan-check"):
-        assert client.get(reverse(f"agency:{name}", args=[plan.pk])).status_code == 200
+        assert client.get(reverse(f"agency:{name}", args=[plan.ocid])).status_code == 200
     for name in ("home", "plan-list", "plan-new", "tender-list", "tender-new"):
         assert client.get(reverse(f"agency:{name}")).status_code == 200

@@ -1,7 +1,7 @@
 """Whole procurements to read about, and pages as production shows them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,13 +58,7 @@ def open_dates(days_left: int = 12) -> dict[str, Any]:
 def open_now(who: Cast) -> Open:
     """A maker of tenders that are open for bids today."""
 
-    def make(method: str = "open", days_left: int = 12, **changes: Any) -> Tender:
+    def make(method: str = "open", days_left: int = 12, **changes: object) -> Tender:
         return build.published(who, method, **(open_dates(days_left) | changes))
 
     return make
-
-
-def opened_at(tender: Tender) -> datetime:
-    """The last instant in which a bid counts."""
-    assert tender.tender_period_end is not None
-    return tender.tender_period_end
