@@ -37,21 +37,21 @@ def at_the_desk(view: AgencyPage[P]) -> Page[P]:
     return as_agency(page)
 
 
-def plan_of(request: AgencyRequest, pk: int) -> PlanningNotice:
+def plan_of(request: AgencyRequest, ocid: str) -> PlanningNotice:
     """Return a planning notice of the own agency, or raise NotFound."""
     own = planning.visible_to(request.actor).select_related("process", "procuring_entity")
-    found = own.filter(pk=pk).first()
+    found = own.filter(process__ocid=ocid).first()
     if found is None:
         raise NotFound
     return found
 
 
-def tender_of(request: AgencyRequest, pk: int) -> Tender:
+def tender_of(request: AgencyRequest, ocid: str) -> Tender:
     """Return a tender of the own agency, or raise NotFound."""
     own = tenders.visible_to(request.actor).select_related(
         "process", "procuring_entity", "planning_notice", "single_source_supplier", "draw"
     )
-    found = own.filter(pk=pk).first()
+    found = own.filter(process__ocid=ocid).first()
     if found is None:
         raise NotFound
     return found

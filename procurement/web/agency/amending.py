@@ -96,9 +96,9 @@ def _moved(tender: Tender, at: datetime) -> datetime | None:
 
 @require_http_methods(GET_POST)
 @at_the_desk
-def tender_amend(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender_amend(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Propose a change of a published tender; another person publishes it."""
-    tender, at = tender_of(request, pk), instants.now()
+    tender, at = tender_of(request, ocid), instants.now()
     require(Act.PROPOSE_AMENDMENT, request, tender, at)
     form = AmendmentForm(request.POST if request.method == "POST" else None, tender=tender)
     if request.method == "POST" and form.is_valid():
@@ -115,7 +115,7 @@ def tender_amend(request: AgencyRequest, pk: int) -> HttpResponse:
             known = refusal.field if refusal.field in form.fields else None
             form.add_error(known, str(refusal.message))
         else:
-            return redirect("agency:tender-done", tender.pk, "proposed")
+            return redirect("agency:tender-done", tender.ocid, "proposed")
     context = {
         "tender": tender,
         "form": form,
@@ -151,7 +151,7 @@ def amendment_publish(request: AgencyRequest, pk: int) -> HttpResponse:
     """Publish a change; the deadline moves as the law says."""
     found = amendment_of(request, pk)
     amendments.publish(found, by=request.actor, at=instants.now())
-    return redirect("agency:tender-done", found.tender_id, "amended")
+    return redirect("agency:tender-done", found.tender.ocid, "amended")
 
 
 @require_POST
@@ -160,7 +160,7 @@ def amendment_withdraw(request: AgencyRequest, pk: int) -> HttpResponse:
     """Take back a change that is not published yet."""
     found = amendment_of(request, pk)
     amendments.withdraw(found, by=request.actor, at=instants.now())
-    return redirect("agency:tender-done", found.tender_id, "withdrawn")
+    return redirect("agency:tender-done", found.tender.ocid, "withdrawn")
 
 
 class CancelForm(forms.Form):
@@ -178,16 +178,16 @@ class CancelForm(forms.Form):
 
 @require_http_methods(GET_POST)
 @at_the_desk
-def tender_cancel(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender_cancel(request: AgencyRequest, ocid: str) -> HttpResponse:
     """End a published tender: first the reason, then what will be published, then the act."""
-    tender, at = tender_of(request, pk), instants.now()
+    tender, at = tender_of(request, ocid), instants.now()
     require(Act.CANCEL_TENDER, request, tender, at)
     form = CancelForm(request.POST if request.method == "POST" else None)
     is_preview = request.method == "POST" and form.is_valid()
     if is_preview and "confirm" in request.POST:
         reason = form.cleaned_data["reason"]
         tenders.cancel(tender, reason=reason, by=request.actor, at=at)
-        return redirect("agency:tender-done", tender.pk, "cancelled")
+        return redirect("agency:tender-done", tender.ocid, "cancelled")
     context = {"tender": tender, "form": form, "preview": is_preview, "at": at}
     status = 422 if form.errors else 200
     return render(request, "agency/tender_cancel.html", context, status=status)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms.models import fields_for_model
 from django.http import QueryDict
@@ -29,8 +30,10 @@ YES, NO = "yes", "no"
 class DeadlineInput(forms.MultiWidget):
     """A day and an hour, each with the phone's own picker."""
 
+    template_name = "agency/widgets/deadline.html"
+
     def __init__(self) -> None:
-        hour = forms.TimeInput({"type": "time", "aria-label": _("几点（北京时间）")}, "%H:%M")
+        hour = forms.TimeInput({"type": "time"}, "%H:%M")
         super().__init__([DateInput({"aria-label": _("哪一天")}), hour])
 
     def decompress(self, value: datetime | None) -> list[Any]:
@@ -119,7 +122,12 @@ def drawn(field: models.Field[Any, Any]) -> forms.Field | None:
         kwargs["assume_scheme"] = "https"
     elif isinstance(field, models.TextField):
         kwargs["widget"] = forms.Textarea({"rows": 6})
-    return field.formfield(**kwargs)
+    made = field.formfield(**kwargs)
+    if made is not None:
+        bounds = (MinValueValidator, MaxValueValidator)
+        own = [each for each in field.validators if isinstance(each, bounds)]
+        made.validators += [each for each in own if each not in made.validators]
+    return made
 
 
 class DraftForm(forms.Form):

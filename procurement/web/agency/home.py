@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -29,7 +29,6 @@ from procurement.web import labels
 MOST = 100  # what one desk shows; older things are in the lists
 
 # Addresses of the deciding desk, by their names.
-ANSWERING = "agency:enquiries"
 OPENING = "agency:opening"
 PANEL = "agency:panel"
 AWARD = "agency:award"
@@ -52,11 +51,7 @@ class Errand:
 
 
 def _address(name: str, tender: Tender) -> str:
-    """Return a page about a tender; the tender's own where that page is not there."""
-    try:
-        return reverse(name, args=[tender.pk])
-    except NoReverseMatch:
-        return reverse("agency:tender", args=[tender.pk])
+    return reverse(name, args=[tender.ocid])
 
 
 @require_safe
@@ -64,8 +59,8 @@ def _address(name: str, tender: Tender) -> str:
 def home(request: AgencyRequest) -> HttpResponse:
     """What waits for me, each with its next action; then plans and tenders by stage."""
     at, actor = instants.now(), request.actor
-    plans = list(planning.visible_to(actor).select_related("tender")[:MOST])
-    calls = list(tenders.visible_to(actor)[:MOST])
+    plans = list(planning.visible_to(actor).select_related("process", "tender")[:MOST])
+    calls = list(tenders.visible_to(actor).select_related("process")[:MOST])
     errands = [
         *_plans(plans, actor, at),
         *_tenders(calls, actor, at),
@@ -90,7 +85,7 @@ def home(request: AgencyRequest) -> HttpResponse:
 def _plans(plans: Iterable[PlanningNotice], actor: Actor, at: datetime) -> Iterator[Errand]:
     for plan in plans:
         stage = plan.stage(at)
-        address = reverse("agency:plan", args=[plan.pk])
+        address = reverse("agency:plan", args=[plan.ocid])
         if stage is PlanStage.DRAFT and permissions.allows(Act.REVISE_PLAN, by=actor, on=plan):
             note = _("审批人退回：%(reason)s") % {"reason": plan.return_reason}
             words = _("继续写采购意向")
@@ -98,14 +93,14 @@ def _plans(plans: Iterable[PlanningNotice], actor: Actor, at: datetime) -> Itera
         elif stage is PlanStage.SUBMITTED and permissions.allows(
             Act.PUBLISH_PLAN, by=actor, on=plan
         ):
-            address = reverse("agency:plan-review", args=[plan.pk])
+            address = reverse("agency:plan-review", args=[plan.ocid])
             yield Errand(_("审批采购意向"), plan.title, address)
 
 
 def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Errand]:
     for tender in calls:
         stage = tender.stage(at)
-        address = reverse("agency:tender", args=[tender.pk])
+        address = reverse("agency:tender", args=[tender.ocid])
         if stage is Stage.DRAFT and permissions.allows(Act.REVISE_TENDER, by=actor, on=tender):
             note = _("审批人退回：%(reason)s") % {"reason": tender.return_reason}
             words = _("继续写采购项目")
@@ -113,7 +108,7 @@ def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Er
         elif stage is Stage.SUBMITTED and permissions.allows(
             Act.PUBLISH_TENDER, by=actor, on=tender
         ):
-            address = reverse("agency:tender-review", args=[tender.pk])
+            address = reverse("agency:tender-review", args=[tender.ocid])
             yield Errand(_("审批采购项目"), tender.title, address)
         elif _opens_today(tender, stage, at):
             note = _("今天 %(hour)s") % {"hour": hour(tender.tender_period_end)}
@@ -152,9 +147,15 @@ def _enquiries(actor: Actor, at: datetime) -> Iterator[Errand]:
     if not actor.may(Permission.ANSWER_ENQUIRIES):
         return
     open_calls = enquiries.visible_to(actor).filter(tender__tender_period_end__gte=at)
-    for each in open_calls.unanswered().select_related("tender")[:MOST]:
+    for each in open_calls.unanswered().select_related("tender__process")[:MOST]:
         due = enquiries.answer_due(each)
         note = _("最晚 %(day)s 答复") % {"day": day(due)} if due else ""
         is_late = due is not None and due <= tenders.day(at)
         words = _("答复提问")
-        yield Errand(words, each.tender.title, _address(ANSWERING, each.tender), note, is_late)
+        yield Errand(
+            words,
+            each.tender.title,
+            reverse("agency:enquiry-answer", args=[each.pk]),
+            note,
+            is_late,
+        )

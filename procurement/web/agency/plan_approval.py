@@ -58,43 +58,43 @@ def _page(
 
 @require_safe
 @at_the_desk
-def plan_review(request: AgencyRequest, pk: int) -> HttpResponse:
+def plan_review(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Everything about a submitted notice on one page, with the rule receipt."""
-    plan = plan_of(request, pk)
+    plan = plan_of(request, ocid)
     require(Act.RETURN_PLAN, request, plan, instants.now())
     return _page(request, plan, ReturnForm())
 
 
 @require_POST
 @at_the_desk
-def plan_publish(request: AgencyRequest, pk: int) -> HttpResponse:
+def plan_publish(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Publish a submitted notice, or show which rules stand against it."""
-    plan = plan_of(request, pk)
+    plan = plan_of(request, ocid)
     try:
         planning.publish(plan, by=request.actor, at=instants.now())
     except RulesBroken as refusal:
         return _page(request, plan, ReturnForm(), refusal)
-    return redirect("agency:plan-done", plan.pk, "published")
+    return redirect("agency:plan-done", plan.ocid, "published")
 
 
 @require_POST
 @at_the_desk
-def plan_return(request: AgencyRequest, pk: int) -> HttpResponse:
+def plan_return(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Send a submitted notice back to its drafter, with the reason."""
-    plan, form = plan_of(request, pk), ReturnForm(request.POST)
+    plan, form = plan_of(request, ocid), ReturnForm(request.POST)
     require(Act.RETURN_PLAN, request, plan, instants.now())
     if not form.is_valid():
         return _page(request, plan, form)
     reason = form.cleaned_data["reason"]
     planning.send_back(plan, reason=reason, by=request.actor, at=instants.now())
-    return redirect("agency:plan-done", plan.pk, "returned")
+    return redirect("agency:plan-done", plan.ocid, "returned")
 
 
 @require_safe
 @at_the_desk
-def plan_done(request: AgencyRequest, pk: int, what: str) -> HttpResponse:
+def plan_done(request: AgencyRequest, ocid: str, what: str) -> HttpResponse:
     """What just happened to a planning notice, and what happens next."""
-    plan = plan_of(request, pk)
+    plan = plan_of(request, ocid)
     stages = {
         "submitted": PlanStage.SUBMITTED,
         "published": PlanStage.PUBLISHED,
@@ -103,7 +103,7 @@ def plan_done(request: AgencyRequest, pk: int, what: str) -> HttpResponse:
     if what not in stages:
         raise NotFound
     if plan.stage(instants.now()) is not stages[what]:
-        return redirect("agency:plan", plan.pk)  # it has gone on since
+        return redirect("agency:plan", plan.ocid)  # it has gone on since
     entry = Entry.objects.of(plan.ocid).order_by("-pk").first() if what == "published" else None
     context = {"plan": plan, "what": what, "entry": entry}
     return render(request, "agency/plan_done.html", context)

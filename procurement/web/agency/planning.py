@@ -1,6 +1,7 @@
 """Planning notices at the desk: list, begin, write step by step, check, hand in."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django import forms
 from django.contrib import messages
@@ -19,12 +20,14 @@ from procurement.lifecycle import Act, PlanStage
 from procurement.planning import actions as planning
 from procurement.planning import queries
 from procurement.planning.models import PlanningNotice
+from procurement.templatetags.display import day, moment, yuan
 from procurement.web.agency import progress, verdicts
 from procurement.web.agency.access import at_the_desk, plan_of, require
 from procurement.web.agency.fields import PLAN_PLACES
 from procurement.web.agency.listing import page_of
 from procurement.web.agency.plan_steps import PLAN_STEPS, Step
-from procurement.web.agency.progress import Checked
+from procurement.web.agency.progress import Checked, Lack
+from procurement.web.widgets import MoneyInput
 
 GET_POST = ["GET", "HEAD", "POST"]
 
@@ -57,7 +60,7 @@ def tasks(plan: PlanningNotice, check: Checked) -> list[dict[str, str]]:
         form = step.form(subject=plan)
         blank = [str(form.fields[name].label) for name in step.form.blank_names(plan)]
         state, hint = progress.state(step, check, begun=step.form.is_begun(plan), blank=blank)
-        url = reverse("agency:plan-step", args=[plan.pk, step.slug])
+        url = reverse("agency:plan-step", args=[plan.ocid, step.slug])
         rows.append({"name": str(step.title), "url": url, "state": state, "hint": hint})
     return rows
 
@@ -67,7 +70,7 @@ def tasks(plan: PlanningNotice, check: Checked) -> list[dict[str, str]]:
 def plan_list(request: AgencyRequest) -> HttpResponse:
     """The agency's planning notices, the latest first."""
     at = instants.now()
-    own = queries.visible_to(request.actor).select_related("tender")
+    own = queries.visible_to(request.actor).select_related("process", "tender")
     rows, older = page_of(own, request)
     context = {
         "rows": [(plan, plan.stage(at)) for plan in rows],
@@ -88,15 +91,15 @@ def plan_new(request: AgencyRequest) -> HttpResponse:
         messages.success(
             request, _("采购意向已经建好，只有本单位看得到。接下来按清单一步一步填写。")
         )
-        return redirect("agency:plan", plan.pk)
+        return redirect("agency:plan", plan.ocid)
     return render(request, "agency/plan_new.html", {"form": form})
 
 
 @require_safe
 @at_the_desk
-def plan(request: AgencyRequest, pk: int) -> HttpResponse:
+def plan(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Where a planning notice stands, and what may be done with it now."""
-    notice, at = plan_of(request, pk), instants.now()
+    notice, at = plan_of(request, ocid), instants.now()
     stage = notice.stage(at)
     context = {"plan": notice, "stage": stage, "at": at}
     if stage is PlanStage.DRAFT:
@@ -128,8 +131,14 @@ def summary(notice: PlanningNotice) -> list[dict[str, object]]:
 
 
 def shown(form: forms.Form, name: str) -> object:
-    """Return the saved answer of a field as words: choices by their labels, yes or no in words."""
+    """Return the saved answer of a field as people read it: labels, amounts, days and hours."""
     value, field = form.initial.get(name), form.fields[name]
+    if isinstance(field.widget, MoneyInput):
+        return yuan(value)
+    if isinstance(value, datetime):
+        return moment(value, "year")
+    if isinstance(value, date):
+        return day(value, "year")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(field, forms.ChoiceField):
@@ -167,9 +176,9 @@ def step_rows(form: forms.Form, check: Checked, slug: str) -> dict[str, object]:
 
 @require_http_methods(GET_POST)
 @at_the_desk
-def plan_step(request: AgencyRequest, pk: int, slug: str) -> HttpResponse:
+def plan_step(request: AgencyRequest, ocid: str, slug: str) -> HttpResponse:
     """One step of a draft: its questions, and the rules about each beside it."""
-    notice, at = plan_of(request, pk), instants.now()
+    notice, at = plan_of(request, ocid), instants.now()
     require(Act.REVISE_PLAN, request, notice, at)
     number, step = _step(slug)
     form = step.form(request.POST if request.method == "POST" else None, subject=notice)
@@ -180,8 +189,8 @@ def plan_step(request: AgencyRequest, pk: int, slug: str) -> HttpResponse:
         messages.success(request, _("“%(step)s”已保存。") % {"step": step.title})
         to_list = "to_list" in request.POST or number + 1 == len(PLAN_STEPS)
         if to_list:
-            return redirect("agency:plan", notice.pk)
-        return redirect("agency:plan-step", notice.pk, PLAN_STEPS[number + 1].slug)
+            return redirect("agency:plan", notice.ocid)
+        return redirect("agency:plan-step", notice.ocid, PLAN_STEPS[number + 1].slug)
     context = {
         "plan": notice,
         "step": step,
@@ -194,22 +203,34 @@ def plan_step(request: AgencyRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "agency/plan_step.html", context, status=status)
 
 
+def _lacks(notice: PlanningNotice) -> list[Lack]:
+    """Return what the notice leaves empty; it can be handed in without, but says too little."""
+    found = []
+    for step in PLAN_STEPS:
+        fields = step.form(subject=notice).fields
+        for name in step.form.blank_names(notice):
+            message = _("请填写：%(name)s。") % {"name": fields[name].label}
+            found.append(Lack(step.slug, name, message))
+    return found
+
+
 @require_http_methods(GET_POST)
 @at_the_desk
-def plan_check(request: AgencyRequest, pk: int) -> HttpResponse:
+def plan_check(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Everything that is still to be corrected, then the button that hands the draft in."""
-    notice, at = plan_of(request, pk), instants.now()
+    notice, at = plan_of(request, ocid), instants.now()
     require(Act.SUBMIT_PLAN, request, notice, at)
     if request.method == "POST":
         planning.submit(notice, by=request.actor, at=at)
-        return redirect("agency:plan-done", notice.pk, "submitted")
-    check = checked(notice, at)
+        return redirect("agency:plan-done", notice.ocid, "submitted")
+    check = replace(checked(notice, at), lacks=_lacks(notice))
     context = {
         "plan": notice,
+        "is_complete": not check.lacks,
         "groups": progress.groups(
             check,
             PLAN_STEPS,
-            lambda slug: reverse("agency:plan-step", args=[notice.pk, slug]),
+            lambda slug: reverse("agency:plan-step", args=[notice.ocid, slug]),
             reverse("account:organization"),
         ),
         "undecided": progress.undecided(check),

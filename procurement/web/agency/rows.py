@@ -14,6 +14,7 @@ from procurement.tenders.parts import Criterion, CriterionKind, Expert, Lot
 from procurement.web.agency.drafts import drawn
 
 MOST = 50  # rows a form takes
+PREPARED = frozenset({"suppliers_wanted", "kind"})  # filled in beforehand
 
 
 class RowForm(forms.Form):
@@ -21,6 +22,10 @@ class RowForm(forms.Form):
 
     model: ClassVar[type[Lot | Criterion | Expert]]
     names: ClassVar[tuple[str, ...]]
+
+    def has_changed(self) -> bool:
+        """Say whether anything was typed; what is filled in beforehand does not count."""
+        return any(self[name].data for name in self.names if name not in PREPARED)
 
 
 class LotRow(RowForm):

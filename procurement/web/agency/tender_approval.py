@@ -57,36 +57,36 @@ def _once(found: Sequence[verdicts.Verdict]) -> list[verdicts.Verdict]:
 
 @require_safe
 @at_the_desk
-def tender_review(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender_review(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Everything about a submitted tender on one page, with the rule receipt."""
-    tender = tender_of(request, pk)
+    tender = tender_of(request, ocid)
     require(Act.RETURN_TENDER, request, tender, instants.now())
     return _page(request, tender, ReturnForm())
 
 
 @require_POST
 @at_the_desk
-def tender_publish(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender_publish(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Publish a submitted tender, or show which rules stand against it and the lawful days."""
-    tender = tender_of(request, pk)
+    tender = tender_of(request, ocid)
     try:
         tenders.publish(tender, by=request.actor, at=instants.now())
     except (RulesBroken, Incomplete) as refusal:
         return _page(request, tender, ReturnForm(), refusal)
-    return redirect("agency:tender-done", tender.pk, "published")
+    return redirect("agency:tender-done", tender.ocid, "published")
 
 
 @require_POST
 @at_the_desk
-def tender_return(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender_return(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Send a submitted tender back to its drafter, with the reason."""
-    tender, form = tender_of(request, pk), ReturnForm(request.POST)
+    tender, form = tender_of(request, ocid), ReturnForm(request.POST)
     require(Act.RETURN_TENDER, request, tender, instants.now())
     if not form.is_valid():
         return _page(request, tender, form)
     reason = form.cleaned_data["reason"]
     tenders.send_back(tender, reason=reason, by=request.actor, at=instants.now())
-    return redirect("agency:tender-done", tender.pk, "returned")
+    return redirect("agency:tender-done", tender.ocid, "returned")
 
 
 STAGES = {
@@ -103,13 +103,13 @@ PUBLIC = frozenset({"published", "amended", "cancelled"})
 
 @require_safe
 @at_the_desk
-def tender_done(request: AgencyRequest, pk: int, what: str) -> HttpResponse:
+def tender_done(request: AgencyRequest, ocid: str, what: str) -> HttpResponse:
     """What just happened to a tender, and what happens next."""
-    tender = tender_of(request, pk)
+    tender = tender_of(request, ocid)
     if what not in STAGES:
         raise NotFound
     if tender.stage(instants.now()) not in STAGES[what]:
-        return redirect("agency:tender", tender.pk)  # it has gone on since
+        return redirect("agency:tender", tender.ocid)  # it has gone on since
     entry = Entry.objects.of(tender.ocid).order_by("-pk").first() if what in PUBLIC else None
     context = {"tender": tender, "what": what, "entry": entry}
     return render(request, "agency/tender_done.html", context)

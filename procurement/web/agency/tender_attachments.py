@@ -104,7 +104,7 @@ def draw(request: AgencyRequest, tender: Tender, step: Step, at: datetime) -> Ht
             form.add_error(refusal.field, str(refusal.message))
         else:
             messages.success(request, _("已经抽取。名单在开标前只有本单位看得到，请保密。"))
-            return redirect("agency:tender-step", tender.pk, step.slug)
+            return redirect("agency:tender-step", tender.ocid, step.slug)
     drawn = getattr(tender, "draw", None)
     context = _place(tender, step) | {
         "form": form,
@@ -128,7 +128,7 @@ def documents(request: AgencyRequest, tender: Tender, step: Step, at: datetime) 
             form.add_error("file", str(refusal.message))
         else:
             messages.success(request, _("文件已上传。"))
-            return redirect("agency:tender-step", tender.pk, step.slug)
+            return redirect("agency:tender-step", tender.ocid, step.slug)
     attached = tender.attachments.select_related("document")
     context = _place(tender, step) | {"form": form, "attachments": attached}
     status = 422 if form.errors else 200
@@ -151,19 +151,19 @@ def _attach(request: AgencyRequest, tender: Tender, form: DocumentForm, at: date
 
 @require_POST
 @at_the_desk
-def document_remove(request: AgencyRequest, pk: int, attachment: int) -> HttpResponse:
+def document_remove(request: AgencyRequest, ocid: str, attachment: int) -> HttpResponse:
     """Take a file off a draft."""
-    tender = tender_of(request, pk)
+    tender = tender_of(request, ocid)
     tenders.detach(tender, attachment_id=attachment, by=request.actor, at=instants.now())
     messages.success(request, _("文件已移除。"))
-    return redirect("agency:tender-step", tender.pk, "documents")
+    return redirect("agency:tender-step", tender.ocid, "documents")
 
 
 @require_safe
 @at_the_desk
-def document(request: AgencyRequest, pk: int, attachment: int) -> FileResponse:
+def document(request: AgencyRequest, ocid: str, attachment: int) -> FileResponse:
     """Hand out a file of the own agency's tender, published or not."""
-    own = TenderDocument.objects.filter(tender=tender_of(request, pk))
+    own = TenderDocument.objects.filter(tender=tender_of(request, ocid))
     found = own.select_related("document").filter(pk=attachment).first()
     if found is None:
         raise NotFound

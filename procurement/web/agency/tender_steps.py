@@ -113,7 +113,7 @@ def tasks(tender: Tender, check: Checked) -> list[dict[str, str]]:
 
 def address(tender: Tender, step: Step) -> str:
     """Return the address of a step's page."""
-    return reverse("agency:tender-step", args=[tender.pk, step.slug])
+    return reverse("agency:tender-step", args=[tender.ocid, step.slug])
 
 
 def _begun(step: Step, tender: Tender) -> bool:

@@ -31,9 +31,9 @@ from procurement.web.agency.verdicts import language
 
 @require_http_methods(GET_POST)
 @at_the_desk
-def tender_step(request: AgencyRequest, pk: int, slug: str) -> HttpResponse:
+def tender_step(request: AgencyRequest, ocid: str, slug: str) -> HttpResponse:
     """One step: its questions, and the rules about each beside it."""
-    tender, at = tender_of(request, pk), instants.now()
+    tender, at = tender_of(request, ocid), instants.now()
     require(Act.REVISE_TENDER, request, tender, at)
     steps = steps_of(tender)
     step = next((each for each in steps if each.slug == slug), None)
@@ -51,7 +51,7 @@ def _write(request: AgencyRequest, tender: Tender, step: Step, at: datetime) -> 
     data: QueryDict | None = request.POST if request.method == "POST" else None
     days = {each.field: each.day for each in check.days if each.field}
     if data is not None and "adopt" in data:
-        data = adopted(data, days, data["adopt"])
+        data = adopted(data, days, data.get("adopt", ""))
     form = _form(step, tender, check, data)
     listed = rows.rows(step.row, tender, data) if step.row else None
     if data is not None and step.row and listed is not None and data.keys() & {"add", "remove"}:
@@ -102,12 +102,12 @@ def _onward(request: AgencyRequest, tender: Tender, step: Step) -> HttpResponse:
     """Go to the next step, back to the list, or stay where dates were adopted."""
     messages.success(request, _("“%(step)s”已保存。") % {"step": step.title})
     if "adopt" in request.POST:
-        return redirect("agency:tender-step", tender.pk, step.slug)
+        return redirect("agency:tender-step", tender.ocid, step.slug)
     steps = steps_of(Tender.objects.get(pk=tender.pk))
     number = next((n for n, each in enumerate(steps) if each.slug == step.slug), len(steps))
     if "to_list" in request.POST or number + 1 >= len(steps):
-        return redirect("agency:tender", tender.pk)
-    return redirect("agency:tender-step", tender.pk, steps[number + 1].slug)
+        return redirect("agency:tender", tender.ocid)
+    return redirect("agency:tender-step", tender.ocid, steps[number + 1].slug)
 
 
 def _page(
@@ -168,9 +168,9 @@ def _row_errors(listed: rows.Rows | None) -> list[str]:
 
 @require_http_methods(GET_POST)
 @at_the_desk
-def tender_check(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender_check(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Every problem and every rule that stands against it, by step; then hand it in."""
-    tender, at = tender_of(request, pk), instants.now()
+    tender, at = tender_of(request, ocid), instants.now()
     require(Act.SUBMIT_TENDER, request, tender, at)
     refused = None
     if request.method == "POST":
@@ -179,7 +179,7 @@ def tender_check(request: AgencyRequest, pk: int) -> HttpResponse:
         except Incomplete as refusal:
             refused = refusal
         else:
-            return redirect("agency:tender-done", tender.pk, "submitted")
+            return redirect("agency:tender-done", tender.ocid, "submitted")
     check = checked(tender, at)
     context = {
         "tender": tender,
@@ -187,7 +187,7 @@ def tender_check(request: AgencyRequest, pk: int) -> HttpResponse:
         "groups": progress.groups(
             check,
             steps_of(tender),
-            lambda slug: reverse("agency:tender-step", args=[tender.pk, slug]),
+            lambda slug: reverse("agency:tender-step", args=[tender.ocid, slug]),
             reverse("account:organization"),
         ),
         "undecided": progress.undecided(check),

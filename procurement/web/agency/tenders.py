@@ -62,7 +62,7 @@ class NewTenderForm(forms.Form):
 def tender_list(request: AgencyRequest) -> HttpResponse:
     """The agency's tenders, the latest first."""
     at = instants.now()
-    rows, older = page_of(queries.visible_to(request.actor), request)
+    rows, older = page_of(queries.visible_to(request.actor).select_related("process"), request)
     context = {
         "rows": [(tender, labels.STAGES[tender.stage(at)]) for tender in rows],
         "at": at,
@@ -78,12 +78,12 @@ def tender_new(request: AgencyRequest) -> HttpResponse:
     """Begin a tender from a published planning notice, or a grant call without one."""
     permissions.require(Act.DRAFT_TENDER, by=request.actor)
     waiting = planning.visible_to(request.actor).published().filter(tender__isnull=True)
-    choices = [(str(plan.pk), plan.title) for plan in waiting[:50]]
+    choices = [(plan.ocid, plan.title) for plan in waiting.select_related("process")[:50]]
     data = request.POST if request.method == "POST" else None
     form = NewTenderForm(data, choices=choices, chosen=request.GET.get("plan", ""))
     if data is not None and form.is_valid():
         chosen = form.cleaned_data["plan"]
-        plan = None if chosen == "none" else plan_of(request, int(chosen))
+        plan = None if chosen == "none" else plan_of(request, chosen)
         title = form.cleaned_data["title"] or (plan.title if plan else "")
         try:
             tender = tenders.draft(
@@ -93,16 +93,16 @@ def tender_new(request: AgencyRequest) -> HttpResponse:
             form.add_error("plan", str(refusal.message))
         else:
             messages.success(request, _("采购项目已经建好，只有本单位看得到。接下来按清单填写。"))
-            return redirect("agency:tender", tender.pk)
+            return redirect("agency:tender", tender.ocid)
     context = {"form": form, "has_plans": bool(choices)}
     return render(request, "agency/tender_new.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 @at_the_desk
-def tender(request: AgencyRequest, pk: int) -> HttpResponse:
+def tender(request: AgencyRequest, ocid: str) -> HttpResponse:
     """The task list of a draft; where a published tender stands and what may be done with it."""
-    found, at = tender_of(request, pk), instants.now()
+    found, at = tender_of(request, ocid), instants.now()
     stage = found.stage(at)
     context = {"tender": found, "stage": stage, "label": labels.STAGES[stage], "at": at}
     if stage is Stage.DRAFT:

@@ -42,6 +42,8 @@ def language() -> str:
 def _text(finding: Finding) -> str:
     """Return the sentence without its source, which the page shows on a line of its own."""
     tongue = language()
+    if finding.outcome in (Outcome.KEPT, Outcome.NOT_APPLICABLE):
+        return words.text(finding.rule, tongue)
     sentence = words.describe(finding, tongue)
     text = sentence.removesuffix(words.basis(finding.rule, tongue)).strip()
     breached = finding.outcome is Outcome.BROKEN and finding.rule.severity is Severity.BREACH
@@ -64,6 +66,8 @@ def names(finding: Finding) -> tuple[str, ...]:
     if finding.rule.kind in INTERVALS and to_event:
         away = finding.missing and to_event not in finding.missing
         return finding.missing if away else (to_event,)
+    if finding.outcome is Outcome.UNKNOWN and finding.facts:
+        return finding.facts  # missing may name what only decides whether the rule applies
     return finding.missing or finding.facts or finding.rule.required_fields
 
 
@@ -72,8 +76,8 @@ def _at(finding: Finding, place: Place) -> Verdict:
         rule_id=finding.rule.id,
         state=STATES[finding.outcome],
         text=_text(finding),
-        citation=citation(finding),
-        basis="policy" if finding.rule.is_policy else "statute",
+        citation=citation(finding) or _("本平台的规定"),
+        basis="" if finding.rule.is_policy else "statute",
         blocks=finding.blocks,
         place=place,
     )
@@ -87,7 +91,7 @@ def placed(finding: Finding, places: Mapping[str, Place]) -> list[Verdict]:
         by_place.setdefault(places.get(fact, Place(LATER)), []).append(fact)
     if not by_place:
         return [_at(finding, Place(LATER))]
-    asks_for_blanks = finding.missing and finding.rule.kind not in INTERVALS
+    asks_for_blanks = finding.missing and facts == finding.missing
     return [
         _at(replace(finding, missing=tuple(own)) if asks_for_blanks else finding, place)
         for place, own in by_place.items()
@@ -106,9 +110,13 @@ def all_placed(findings: Iterable[Finding], places: Mapping[str, Place]) -> list
 def beside(verdicts: Iterable[Verdict], step: str) -> dict[str, list[Verdict]]:
     """Return the verdicts of a step by field; the same words stand beside a field once."""
     found: dict[str, list[Verdict]] = {}
+    kept: set[str] = set()
     for verdict in verdicts:
         if verdict.place.step != step or verdict.state == "not_applicable":
             continue
+        if verdict.state == "kept" and verdict.rule_id in kept:
+            continue  # what is well is said once a step
+        kept.add(verdict.rule_id)
         shown = found.setdefault(verdict.place.field, [])
         if all(verdict.text != other.text for other in shown):
             shown.append(verdict)
