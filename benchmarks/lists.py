@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 31
 PAGES = {
     "first page": "/tenders/",
-    "open now": "/tenders/?state=open",
+    "open now": "/tenders/?status=open",
     "two words": "/tenders/?q=随访 检测",
     "a prefecture": "/tenders/?region=530100",
 }
