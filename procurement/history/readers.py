@@ -184,8 +184,10 @@ class _RowReader:
         self.faults.append(Fault(heading, str(found)[:SHOWN], expected))
 
     def _require(self, field: str, value: str) -> None:
-        if not value and not any(fault.field in headings.HEADINGS[field] for fault in self.faults):
-            self._fault(headings.HEADINGS[field][0], "", _("不能是空的"))
+        names = headings.HEADINGS[field]
+        own = headings.standing_under(names, self.row.cells) or [names[0]]
+        if not value and not any(fault.field in own for fault in self.faults):
+            self._fault(own[0], "", _("一个名称"))
 
     def _cell(self, field: str, read_: Callable[[object], Any]) -> Any:  # noqa: ANN401
         for heading in headings.standing_under(headings.HEADINGS[field], self.row.cells):
