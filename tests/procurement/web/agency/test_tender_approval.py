@@ -1,7 +1,7 @@
 """A second person publishes a tender or sends it back; the rules may stand against it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.test import Client
 from django.urls import reverse
@@ -22,9 +22,9 @@ def page(name: str, *args: object) -> str:
     return reverse(f"agency:{name}", args=args)
 
 
-def submitted(who: build.Cast, clock: Clock, **changes: object) -> Tender:
+def submitted(who: build.Cast, clock: Clock, deadline: datetime = build.DEADLINE) -> Tender:
     """A tender that waits for its approval."""
-    tender = build.draft(who, **changes)
+    tender = build.draft(who, tender_period_end=deadline, enquiry_period_end=None)
     return tenders.submit(tender, by=who.drafter, at=clock.at)
 
 
@@ -63,7 +63,7 @@ def test_publish_against_a_rule_names_rule_and_earliest_day_and_writes_nothing(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:
     end = clock.at + timedelta(days=10)
-    tender = submitted(who, clock, tender_period_end=end, enquiry_period_end=None)
+    tender = submitted(who, clock, end)
     before = Entry.objects.count()
     sent = signed_in(who.approver).post(page("tender-publish", tender.ocid))
     shown = sent.content.decode()
