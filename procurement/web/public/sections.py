@@ -72,7 +72,7 @@ def what(release: Record) -> list[Fact]:
     method = tender.get("procedure", "")
     return _facts(
         _said(_("买什么"), tender.get("description") if tender.get("procedure") else ""),
-        _said(_("数量"), tender.get("quantityDescription")),
+        _said(_("买多少"), tender.get("quantityDescription")),
         Fact(_("服务"), words.services(_codes(tender, SERVICE_SCHEME))),
         Fact(_("服务人群"), words.populations(_codes(tender, POPULATION_SCHEME))),
         Fact(_("地区"), places.names(_regions(tender))),

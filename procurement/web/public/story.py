@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from procurement.publication.models import Entry, Listing
 from procurement.publication.queries import State, state_of
+from procurement.rules import SHANGHAI
 from procurement.templatetags.display import moment, yuan
 from procurement.web.public import results, sections, words
 from procurement.web.public.sections import instant
@@ -22,7 +23,7 @@ class Moment:
 
     state: str  # past, present, coming
     what: str
-    when: datetime | None = None
+    when: date | None = None
     url: str = ""
     who: str = ""
     note: str = ""
@@ -151,7 +152,7 @@ class Story:
         """What happened, where it stands, and the dates to come."""
         past = [Moment("past", p.kind, p.at, p.url) for p in self.published]
         here = Moment("present", str(words.STATES[self.state]))
-        return [*past, here, *sorted(self._coming(), key=lambda m: m.when or self.at)]
+        return [*past, here, *self._coming()]
 
     def _coming(self) -> Iterable[Moment]:
         if self.state in {State.UNSUCCESSFUL, State.CANCELLED}:
@@ -167,9 +168,9 @@ class Story:
             (_("服务开始"), instant(contract.get("startDate"))),
             (_("服务结束"), instant(contract.get("endDate"))),
         ]
-        for what, when in dated:
-            if when and when > self.at:
-                yield Moment("coming", what, when)
+        coming = [(when, what) for what, when in dated if when and when > self.at]
+        for when, what in sorted(coming):
+            yield Moment("coming", what, _day_or_moment(when))
 
     @property
     def rulebook(self) -> str:
@@ -207,6 +208,12 @@ class Story:
     def aftermath(self) -> results.Aftermath | None:
         """What follows the decision."""
         return results.aftermath(self.record)
+
+
+def _day_or_moment(when: datetime) -> date:
+    """Return a day where the record says a day: its first instant or its last second."""
+    local = when.astimezone(SHANGHAI)
+    return local.date() if local.time() in {time(0), time(23, 59, 59)} else local
 
 
 def contents(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from organizations.instants import now
-from procurement.publication import paging, queries
-from procurement.publication.models import Entry, Listing
+from procurement.publication import merge, paging, queries
+from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import Facet, State
 from procurement.web.public import cards, lists, places, words
 from procurement.web.public.filters import CLOSING, TenderFilter
@@ -96,9 +96,10 @@ def tender(request: HttpRequest, ocid: str) -> HttpResponse:
 def planning(request: HttpRequest, ocid: str) -> HttpResponse:
     """One planning notice; it stays readable after the tender has followed."""
     told = _story(ocid)
-    if told.listing.planned_at is None:
+    plan = Entry.objects.of(ocid).filter(kind=NoticeKind.PLANNING).last()
+    if plan is None:
         raise Http404
-    context = {"story": told, "agency": told.listing.agency_name, **contents(told.record)}
+    context = {"story": told, **contents(merge.release_of(plan))}
     return render(request, "public/planning.html", context)
 
 
