@@ -132,10 +132,13 @@ def shortcomings(tender: Tender, package: Package) -> list[tenders.Problem]:
         limit = budgets.get(offer.lot, Decimal(0))
         if offer.amount > limit:
             message = _("第 %(lot)s 包报价超过了预算 %(limit)s 元，请调低。")
-            found.append(tenders.Problem("price", message % {"lot": offer.lot, "limit": limit}))
+            words = {"lot": offer.lot, "limit": f"{limit:,.2f}"}
+            found.append(tenders.Problem("price", message % words))
         if tender.grant_maximum is not None and offer.amount > tender.grant_maximum:
             message = _("申请金额超过了每个组织最多 %(limit)s 元，请调低。")
-            found.append(tenders.Problem("price", message % {"limit": tender.grant_maximum}))
+            found.append(
+                tenders.Problem("price", message % {"limit": f"{tender.grant_maximum:,.2f}"})
+            )
     if not package.proposal.strip():
         found.append(tenders.Problem("proposal", _("请写服务方案：做什么、怎么做、在哪里做。")))
     if not package.team.strip():

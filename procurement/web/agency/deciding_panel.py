@@ -28,7 +28,17 @@ from procurement.web.agency import verdicts
 from procurement.web.agency.deciding import decided_on
 from procurement.web.refusals import put_on
 
-CHOICES = [("", gettext_lazy("不参加")), *Capacity.choices]
+ABSENT = "none"
+CHOICES = [(ABSENT, gettext_lazy("不参加")), *Capacity.choices]
+
+
+class SeatField(forms.ChoiceField):
+    """In which capacity a person sits; whoever is not mentioned does not."""
+
+    def clean(self, value: object) -> str:
+        """Return the capacity, or that the person does not sit."""
+        chosen: str = super().clean(value or ABSENT)
+        return chosen
 
 
 class PanelForm(forms.Form):
@@ -48,12 +58,11 @@ class PanelForm(forms.Form):
             name = f"member_{person.user_id}"
             seat = seats.get(person.user_id)
             is_own = person.organization_id == own_agency
-            self.fields[name] = forms.ChoiceField(
+            self.fields[name] = SeatField(
                 label=person.user.name or person.user.email,
                 help_text="" if is_own else person.organization.name,
-                required=False,
                 choices=CHOICES,
-                initial=seat.capacity if seat else "",
+                initial=seat.capacity if seat else ABSENT,
             )
             (self.own if is_own else self.elsewhere).append(name)
 
@@ -68,7 +77,7 @@ class PanelForm(forms.Form):
     def members(self) -> dict[int, str]:
         """Return who was chosen, with the capacity."""
         chosen = {int(name.removeprefix("member_")): c for name, c in self.cleaned_data.items()}
-        return {person: capacity for person, capacity in chosen.items() if capacity}
+        return {person: capacity for person, capacity in chosen.items() if capacity != ABSENT}
 
 
 @needs(Permission.APPOINT_PANEL)

@@ -55,8 +55,19 @@ class TextForm(forms.Form):
         )
 
 
+class AmountField(forms.DecimalField):
+    """An amount in yuan. Empty means none, so it is not marked as something to leave out."""
+
+    def clean(self, value: object) -> Decimal | None:
+        """Return the amount, or None where nothing was typed."""
+        typed = value.strip() if isinstance(value, str) else value
+        return None if typed in self.empty_values else super().clean(typed)
+
+
 class PriceForm(forms.Form):
     """One amount for each lot and each cost line the tender pays."""
+
+    use_required_attribute = False
 
     def __init__(
         self, tender: Tender, data: Typed = None, *, saved: Iterable[LotOffer] = ()
@@ -104,12 +115,11 @@ def _name(lot: int, line: str) -> str:
     return f"lot{lot}-{line}"
 
 
-def _amount(line: str, share: Decimal | None) -> forms.DecimalField:
+def _amount(line: str, share: Decimal | None) -> AmountField:
     limit = _("最多占报价的 %(share)s%%。") % {"share": f"{share.normalize():f}"} if share else ""
-    return forms.DecimalField(
+    return AmountField(
         label=CostLine(line).label,
         help_text=limit,
-        required=False,
         widget=MoneyInput,
         decimal_places=2,
         validators=[

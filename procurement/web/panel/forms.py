@@ -36,7 +36,9 @@ class DeclarationForm(forms.Form):
 
 
 class JudgementForm(forms.Form):
-    """Whether an offer meets the requirements, why not, and points by criterion."""
+    """Whether an offer meets the requirements, points by criterion, and why not."""
+
+    use_required_attribute = False
 
     is_responsive = forms.ChoiceField(
         label=_("这份报价符合采购文件的要求吗"),
@@ -62,8 +64,10 @@ class JudgementForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_initial(judged))
         self.criteria = criteria
+        asked = data is None or data.get("is_responsive") != NO
         for criterion in criteria:
-            self.fields[_name(criterion)] = _points(criterion)
+            self.fields[_name(criterion)] = _points(criterion, asked=asked)
+        self.order_fields(["is_responsive", *map(_name, criteria), "comment"])
 
     def points(self) -> dict[int, Decimal]:
         """Return the points that were typed, by criterion."""
@@ -75,18 +79,19 @@ def _name(criterion: Criterion) -> str:
     return f"points_{criterion.pk}"
 
 
-def _points(criterion: Criterion) -> forms.DecimalField:
+def _points(criterion: Criterion, *, asked: bool) -> forms.DecimalField:
     label = _("%(name)s（0 到 %(weight)s 分）")
     words = {"name": criterion.name, "weight": criterion.weight}
     outside = _("请打 0 到 %(weight)s 分。") % {"weight": criterion.weight}
     return forms.DecimalField(
         label=label % words,
         help_text=criterion.description,
-        required=False,
+        required=asked,
         decimal_places=2,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         validators=[MinValueValidator(0, outside), MaxValueValidator(criterion.weight, outside)],
         error_messages={
+            "required": outside,
             "invalid": _("请写成数字，例如 52 或 52.5。"),
             "max_decimal_places": _("最多写两位小数。"),
         },

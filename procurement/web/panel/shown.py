@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from procurement.evaluation.models import Verdict
 from procurement.evaluation.queries import Judgement
-from procurement.tenders.parts import Criterion
+from procurement.tenders.parts import Criterion, Lot
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,11 @@ class Shown:
 
     judgement: Judgement
     rows: list[tuple[str, int, Decimal]]
+
+    @property
+    def lot(self) -> Lot:
+        """The lot the offer is for."""
+        return self.judgement.offer.lot
 
     @property
     def verdict(self) -> Verdict | None:

@@ -161,7 +161,7 @@ def test_missing_points_and_missing_reasons_are_refused(tender: Tender, judge: C
     declare(judge, tender)
     offer = offers(tender)[0]
     answer = send(judge, "panel:offer", tender.ocid, offer.pk, is_responsive="yes")
-    assert "“服务方案”请打 0 到 60 分。" in text(answer)
+    assert "服务方案（0 到 60 分）：请打 0 到 60 分。" in text(answer)
     answer = send(judge, "panel:offer", tender.ocid, offer.pk, is_responsive="no")
     assert "判定不符合要求时，请写明不符合哪一条。" in text(answer)
     assert not Verdict.objects.exists()
