@@ -55,8 +55,15 @@ def search(
 
 
 def pool(regions: Collection[str] = (), services: Collection[str] = ()) -> QuerySet[Cso]:
-    """Return the verified groups for a need: in any of the regions, with any of the services."""
-    found = verified()
+    """Return the verified groups that can bid: in any of the regions, with any of the services.
+
+    Who is drawn must meet the conditions of a supplier (MOF Order 87, art. 14): a legal person,
+    or a group with a verified host that answers for it.
+    """
+    found = verified().filter(
+        Q(legal_form__in=INDEPENDENT_FORMS)
+        | Q(host__verified_at__isnull=False, host__suspended_at=None)
+    )
     if regions:
         found = found.filter(_works_in(regions))
     if services:

@@ -50,7 +50,7 @@ HARM_REDUCTION = Brief(
     "三、每月开展一次过量急救教育。四、外展队员至少一半是同伴，并有意外暴露的处置办法。"
     "五、与公安、社区事先沟通，保障队员和服务对象的安全。",
     "外展 200 次，12 个月",
-    (S.HARM_REDUCTION, S.OUTREACH),
+    (S.HARM_REDUCTION,),
     (P.PWID,),
 )
 SEX_WORK = Brief(

@@ -185,6 +185,14 @@ def test_pool_holds_verified_groups_with_one_of_the_services() -> None:
 
 
 @pytest.mark.django_db
+def test_pool_holds_only_who_can_bid() -> None:
+    host = make.cso()
+    hosted = make.cso(legal_form=LegalForm.HOSTED, host=host.organization)
+    make.cso(legal_form=LegalForm.UNREGISTERED)
+    assert set(queries.pool([], [Service.FOLLOW_UP])) == {host, hosted}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "facts",
     [
