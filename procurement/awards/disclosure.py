@@ -23,11 +23,17 @@ def award_notice(
     wrote about single offers is not.
     """
     suppliers = {a.offer.bid.tenderer_id: a.offer.bid.tenderer for a in awards if a.offer}
+    others = {place.offer.bid.tenderer_id: place.offer.bid.tenderer for place in ranking}
     return {
         "parties": [fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")]
         + [
             fragments.party(supplier, "tenderer", "supplier", "payee")
             for supplier in suppliers.values()
+        ]
+        + [
+            fragments.party(tenderer, "tenderer")
+            for number, tenderer in others.items()
+            if number not in suppliers
         ],
         "tender": {
             "id": tender.ocid,
@@ -58,9 +64,14 @@ def award_notice(
 
 
 def _ranked(place: Ranking) -> Fragment:
+    bid = place.offer.bid
     return {
         "id": offer_id(place.offer),
         "status": "valid" if place.is_responsive else "disqualified",
+        "tenderers": [fragments.reference(bid.tenderer)],
+        "value": fragments.value(place.offer.amount),
+        "relatedLots": [lot_id(place.offer.lot)],
+        "receipt": bid.receipt_number,
         "evaluation": {"rank": place.rank, "points": place.points},
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from procurement.publication.catalogue import POPULATION_SCHEME, REGION_SCHEME, SERVICE_SCHEME
@@ -18,6 +19,11 @@ from procurement.templatetags.display import day, moment, percent, yuan
 from procurement.web.public import places, words
 
 Record = Mapping[str, Any]
+
+MILESTONES: Mapping[str, StrOrPromise] = {
+    "expected-procurement": gettext_lazy("预计采购时间"),
+    "public-comment": gettext_lazy("征求意见截止"),
+}
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,10 @@ def dates(release: Record) -> list[Fact]:
     opening = tender.get("bidOpening", {})
     milestones = release.get("planning", {}).get("milestones", [])
     return _facts(
-        *(Fact(m["title"], day(instant(m.get("dueDate")), "year"), True) for m in milestones),  # noqa: FBT003
+        *(
+            Fact(str(MILESTONES.get(m["id"], m["title"])), day(instant(m.get("dueDate")), "year"))
+            for m in milestones
+        ),
         Fact(_("公告期至"), _when(tender.get("noticePeriod", {}).get("endDate"))),
         Fact(_("领取采购文件至"), _when(papers.get("endDate"))),
         _said(
