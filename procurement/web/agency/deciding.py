@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
@@ -79,6 +80,7 @@ def _opened(tender: Tender, at: datetime) -> list[Opened]:
     return [Opened(bid, offers[bid.pk]) for bid in bids.opened(tender, at)]
 
 
+@never_cache
 @needs(Permission.APPROVE_NOTICES)
 def bid(request: MemberRequest, ocid: str, receipt_number: str) -> HttpResponse:
     """Show the content of an opened bid to the approver."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
@@ -88,6 +89,7 @@ def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
     return render(request, "cso/receipt.html", context)
 
 
+@never_cache
 @as_cso
 def result(request: CsoRequest, receipt_number: str) -> HttpResponse:
     """Show what our bid said and, once it is public, what became of it."""

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from organizations import instants
 from organizations.refusals import Refusal
@@ -23,6 +24,7 @@ from procurement.web.cso.calls import as_bidder, called
 from procurement.web.cso.forms import SubmitForm
 
 
+@never_cache  # a phone passed on shows nothing of a bid
 @as_bidder
 def check(request: CsoRequest, tender: Tender, _at: datetime) -> HttpResponse:
     """Show everything readable back, what is missing, and the button that submits."""
@@ -50,6 +52,7 @@ def _check(
     return render(request, "cso/bid_check.html", context)
 
 
+@never_cache
 @as_cso
 def submit(request: CsoRequest, ocid: str) -> HttpResponse:
     """Seal and submit; the same key again leads to the same receipt, even after the deadline."""

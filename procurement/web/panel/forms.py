@@ -43,12 +43,12 @@ class JudgementForm(forms.Form):
     is_responsive = forms.ChoiceField(
         label=_("这份报价符合采购文件的要求吗"),
         widget=forms.RadioSelect,
-        choices=[(YES, _("符合")), (NO, _("不符合，不再打分"))],
-        error_messages={"required": _("请选“符合”或“不符合”。")},
+        choices=[(YES, _("符合要求")), (NO, _("不符合要求，不再打分"))],
+        error_messages={"required": _("请选“符合要求”或“不符合要求”。")},
     )
     comment = forms.CharField(
         label=_("意见"),
-        help_text=_("选“不符合”时一定要写：不符合采购文件的哪一条。"),
+        help_text=_("选“不符合要求”时一定要写：不符合采购文件的哪一条。"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

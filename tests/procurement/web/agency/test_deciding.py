@@ -187,6 +187,18 @@ def test_a_member_who_stepped_back_is_replaced(opened: Tender, who: Cast, approv
     assert PanelMember.objects.get(user=people.person(who.panel[1])).has_interest is False
 
 
+def test_a_judge_of_another_agency_may_be_chosen(
+    opened: Tender, who: Cast, approver: Client
+) -> None:
+    guest = build.cast(0).panel[0]
+    shown = text(page(approver, "agency:panel", opened.ocid))
+    assert shown.index("其他单位的评审成员") < shown.index(f"member_{guest.user_id}")
+    data = chosen(who, 4, 0) | {f"member_{guest.user_id}": "expert"}
+    assert send(approver, "agency:panel", opened.ocid, **data).status_code == 302
+    assert panel(opened).filter(user=people.person(guest)).exists()
+    assert page(browser(guest), "panel:seat", opened.ocid).status_code == 200
+
+
 def test_others_cannot_name_the_panel_or_decide(evaluated: Tender, who: Cast) -> None:
     stranger = build.cast(0)
     for actor, status in ((who.drafter, 403), (stranger.approver, 404), (who.panel[0], 403)):

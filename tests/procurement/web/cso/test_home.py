@@ -76,7 +76,7 @@ def test_a_group_that_waits_for_verification_sees_what_to_do(tender: Tender) -> 
     client = browser(people.signatory(people.cso(verified=False)))
     assert "您的组织正在等待核验" in text(page(client, "cso:home"))
     shown = text(page(client, "cso:tender", tender.ocid))
-    assert "还不符合" in shown
+    assert "还不满足" in shown
     assert "请等待省级核验" in shown
     assert reverse("cso:bid", args=[tender.ocid]) not in shown
     led = page(client, "cso:bid", tender.ocid)

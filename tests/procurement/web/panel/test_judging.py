@@ -276,3 +276,19 @@ def test_more_offers_cost_no_more_queries(
     for name, count in counts.items():
         with django_assert_num_queries(count):
             page(judge, name, larger.ocid)
+
+
+def test_where_the_price_decides_only_the_requirements_are_judged(
+    who: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.stand_still(monkeypatch, build.JUDGING)
+    tender = build.opened(who, build.published(who, "negotiation"))
+    name_panel(tender, who)
+    client = browser(who.panel[0])
+    declare(client, tender)
+    first, *_rest = offers(tender)
+    shown = text(page(client, "panel:offer", tender.ocid, first.pk))
+    assert "这个项目按价格排序，不打分。" in shown
+    assert "points_" not in shown
+    send(client, "panel:offer", tender.ocid, first.pk, is_responsive="yes", comment="")
+    assert Verdict.objects.get(offer=first).is_responsive is True
