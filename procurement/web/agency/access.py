@@ -19,6 +19,7 @@ from procurement.planning.models import PlanningNotice
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
+Draft = PlanningNotice | Tender
 P = ParamSpec("P")
 AgencyPage = Callable[Concatenate[AgencyRequest, P], HttpResponseBase]
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -67,9 +68,17 @@ def amendment_of(request: AgencyRequest, pk: int) -> Amendment:
     return amendment
 
 
-def require(
-    act: Act, request: AgencyRequest, subject: PlanningNotice | Tender, at: datetime
-) -> None:
+def once(act: Callable[[], object], subject: Draft, field: str, request: AgencyRequest) -> None:
+    """Do an act; the second click of a double click finds that the same person did it already."""
+    try:
+        act()
+    except lifecycle.NotNow:
+        subject.refresh_from_db()
+        if getattr(subject, field) != request.actor.user_id:
+            raise
+
+
+def require(act: Act, request: AgencyRequest, subject: Draft, at: datetime) -> None:
     """Refuse a page about an act that the person may not do, or not now."""
     permissions.require(act, by=request.actor, on=subject)
     if isinstance(subject, PlanningNotice):

@@ -24,7 +24,7 @@ from procurement.templatetags.display import day, moment
 from procurement.tenders import actions as tenders
 from procurement.tenders.editable import AMENDABLE
 from procurement.tenders.models import Tender
-from procurement.web.agency.access import amendment_of, at_the_desk, require, tender_of
+from procurement.web.agency.access import amendment_of, at_the_desk, once, require, tender_of
 from procurement.web.agency.drafts import drawn, yes_or_no
 from procurement.web.agency.planning import GET_POST
 
@@ -150,7 +150,8 @@ def amendment(request: AgencyRequest, pk: int) -> HttpResponse:
 def amendment_publish(request: AgencyRequest, pk: int) -> HttpResponse:
     """Publish a change; the deadline moves as the law says."""
     found = amendment_of(request, pk)
-    amendments.publish(found, by=request.actor, at=instants.now())
+    if found.published_by_id != request.actor.user_id:  # the second click of a double click
+        amendments.publish(found, by=request.actor, at=instants.now())
     return redirect("agency:tender-done", found.tender.ocid, "amended")
 
 
@@ -181,13 +182,18 @@ class CancelForm(forms.Form):
 def tender_cancel(request: AgencyRequest, ocid: str) -> HttpResponse:
     """End a published tender: first the reason, then what will be published, then the act."""
     tender, at = tender_of(request, ocid), instants.now()
-    require(Act.CANCEL_TENDER, request, tender, at)
     form = CancelForm(request.POST if request.method == "POST" else None)
     is_preview = request.method == "POST" and form.is_valid()
     if is_preview and "confirm" in request.POST:
         reason = form.cleaned_data["reason"]
-        tenders.cancel(tender, reason=reason, by=request.actor, at=at)
+        once(
+            lambda: tenders.cancel(tender, reason=reason, by=request.actor, at=at),
+            tender,
+            "cancelled_by_id",
+            request,
+        )
         return redirect("agency:tender-done", tender.ocid, "cancelled")
+    require(Act.CANCEL_TENDER, request, tender, at)
     context = {"tender": tender, "form": form, "preview": is_preview, "at": at}
     status = 422 if form.errors else 200
     return render(request, "agency/tender_cancel.html", context, status=status)

@@ -89,7 +89,7 @@ TENDER_PLACES: Mapping[str, Place] = {
     **_places("summary", title="tender.title tender.id"),
     **_places(
         "need",
-        description="tender.description planning.needSummary",
+        description="tender.description",
         quantity="tender.quantity",
     ),
     **_places(
@@ -122,7 +122,7 @@ TENDER_PLACES: Mapping[str, Place] = {
     ),
     **_places(
         "money",
-        value_amount="value tender.value.amount planning.budget.amount",
+        value_amount="value tender.value.amount",
         ceiling_amount="tender.ceilingPrice",
         grant_maximum="grant.maxAward",
         fixed_price="tender.fixedPrice",
@@ -185,7 +185,7 @@ TENDER_PLACES: Mapping[str, Place] = {
         CHECK,
         "tender.published tender.documents.startDate singleSource.publicity.startDate"
         " planning.published planning.consultation.published planning.project.title"
-        " planning.expectedProcurementDate",
+        " planning.expectedProcurementDate planning.needSummary planning.budget.amount",
     ),
 }
 

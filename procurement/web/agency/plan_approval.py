@@ -16,7 +16,7 @@ from procurement.planning import actions as planning
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import Entry
 from procurement.web.agency import verdicts
-from procurement.web.agency.access import at_the_desk, plan_of, require
+from procurement.web.agency.access import at_the_desk, once, plan_of, require
 from procurement.web.agency.fields import PLAN_PLACES
 from procurement.web.agency.planning import checked, summary
 
@@ -71,7 +71,12 @@ def plan_publish(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Publish a submitted notice, or show which rules stand against it."""
     plan = plan_of(request, ocid)
     try:
-        planning.publish(plan, by=request.actor, at=instants.now())
+        once(
+            lambda: planning.publish(plan, by=request.actor, at=instants.now()),
+            plan,
+            "published_by_id",
+            request,
+        )
     except RulesBroken as refusal:
         return _page(request, plan, ReturnForm(), refusal)
     return redirect("agency:plan-done", plan.ocid, "published")

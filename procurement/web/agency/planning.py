@@ -1,7 +1,7 @@
 """Planning notices at the desk: list, begin, write step by step, check, hand in."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +22,7 @@ from procurement.planning import queries
 from procurement.planning.models import PlanningNotice
 from procurement.templatetags.display import day, moment, yuan
 from procurement.web.agency import progress, verdicts
-from procurement.web.agency.access import at_the_desk, plan_of, require
+from procurement.web.agency.access import at_the_desk, once, plan_of, require
 from procurement.web.agency.fields import PLAN_PLACES
 from procurement.web.agency.listing import page_of
 from procurement.web.agency.plan_steps import PLAN_STEPS, Step
@@ -30,6 +30,7 @@ from procurement.web.agency.progress import Checked, Lack
 from procurement.web.widgets import MoneyInput
 
 GET_POST = ["GET", "HEAD", "POST"]
+A_MOMENT = timedelta(seconds=10)
 
 
 class TitleForm(forms.Form):
@@ -87,12 +88,20 @@ def plan_new(request: AgencyRequest) -> HttpResponse:
     permissions.require(Act.DRAFT_PLAN, by=request.actor)
     form = TitleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        plan = planning.draft(title=form.cleaned_data["title"], by=request.actor, at=instants.now())
+        title, at = form.cleaned_data["title"], instants.now()
+        begun = _just_begun(request, title, at)
+        plan = begun or planning.draft(title=title, by=request.actor, at=at)
         messages.success(
             request, _("采购意向已经建好，只有本单位看得到。接下来按清单一步一步填写。")
         )
         return redirect("agency:plan", plan.ocid)
     return render(request, "agency/plan_new.html", {"form": form})
+
+
+def _just_begun(request: AgencyRequest, title: str, at: datetime) -> PlanningNotice | None:
+    """Return what the first click of a double click began a moment ago."""
+    own = queries.visible_to(request.actor).filter(drafted_by_id=request.user.pk)
+    return own.filter(title=title, drafted_at__gt=at - A_MOMENT).first()
 
 
 @require_safe
@@ -219,10 +228,15 @@ def _lacks(notice: PlanningNotice) -> list[Lack]:
 def plan_check(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Everything that is still to be corrected, then the button that hands the draft in."""
     notice, at = plan_of(request, ocid), instants.now()
-    require(Act.SUBMIT_PLAN, request, notice, at)
     if request.method == "POST":
-        planning.submit(notice, by=request.actor, at=at)
+        once(
+            lambda: planning.submit(notice, by=request.actor, at=at),
+            notice,
+            "submitted_by_id",
+            request,
+        )
         return redirect("agency:plan-done", notice.ocid, "submitted")
+    require(Act.SUBMIT_PLAN, request, notice, at)
     check = replace(checked(notice, at), lacks=_lacks(notice))
     context = {
         "plan": notice,

@@ -98,7 +98,7 @@ def groups(
             str(step.title),
             url(step.slug),
             _("去修改"),
-            checked.lacking(step.slug),
+            _lacking(checked, step.slug),
             _against(checked, step.slug),
         )
         for step in steps
@@ -110,6 +110,12 @@ def groups(
         Group(_("发布时间和前面的手续"), "", "", [], _against(checked, CHECK)),
     ]
     return [group for group in found if group.lacks or group.verdicts]
+
+
+def _lacking(checked: Checked, step: str) -> list[Lack]:
+    """Return what a step lacks and no rule says already."""
+    said = {verdict.place.field for verdict in _against(checked, step)}
+    return [lack for lack in checked.lacking(step) if lack.field not in said]
 
 
 def _against(checked: Checked, step: str) -> list[Verdict]:

@@ -17,7 +17,7 @@ from procurement.tenders import actions as tenders
 from procurement.tenders.actions import Incomplete
 from procurement.tenders.models import Tender
 from procurement.web.agency import tender_summary, verdicts
-from procurement.web.agency.access import at_the_desk, require, tender_of
+from procurement.web.agency.access import at_the_desk, once, require, tender_of
 from procurement.web.agency.fields import TENDER_PLACES
 from procurement.web.agency.plan_approval import ReturnForm
 from procurement.web.agency.tender_steps import checked
@@ -70,7 +70,12 @@ def tender_publish(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Publish a submitted tender, or show which rules stand against it and the lawful days."""
     tender = tender_of(request, ocid)
     try:
-        tenders.publish(tender, by=request.actor, at=instants.now())
+        once(
+            lambda: tenders.publish(tender, by=request.actor, at=instants.now()),
+            tender,
+            "published_by_id",
+            request,
+        )
     except (RulesBroken, Incomplete) as refusal:
         return _page(request, tender, ReturnForm(), refusal)
     return redirect("agency:tender-done", tender.ocid, "published")

@@ -19,7 +19,7 @@ from procurement.tenders import actions as tenders
 from procurement.tenders.actions import Incomplete
 from procurement.tenders.models import AwardBy, Tender
 from procurement.web.agency import progress, rows, verdicts
-from procurement.web.agency.access import at_the_desk, require, tender_of
+from procurement.web.agency.access import at_the_desk, once, require, tender_of
 from procurement.web.agency.drafts import DraftForm, adopted
 from procurement.web.agency.planning import GET_POST, step_rows
 from procurement.web.agency.progress import Checked
@@ -171,15 +171,20 @@ def _row_errors(listed: rows.Rows | None) -> list[str]:
 def tender_check(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Every problem and every rule that stands against it, by step; then hand it in."""
     tender, at = tender_of(request, ocid), instants.now()
-    require(Act.SUBMIT_TENDER, request, tender, at)
     refused = None
     if request.method == "POST":
         try:
-            tenders.submit(tender, by=request.actor, at=at)
+            once(
+                lambda: tenders.submit(tender, by=request.actor, at=at),
+                tender,
+                "submitted_by_id",
+                request,
+            )
         except Incomplete as refusal:
             refused = refusal
         else:
             return redirect("agency:tender-done", tender.ocid, "submitted")
+    require(Act.SUBMIT_TENDER, request, tender, at)
     check = checked(tender, at)
     context = {
         "tender": tender,

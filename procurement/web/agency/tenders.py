@@ -1,5 +1,6 @@
 """Tenders at the desk: list, begin, the task list, where a published one stands."""
 
+from datetime import datetime
 from typing import cast
 
 from django import forms
@@ -19,12 +20,14 @@ from procurement.lifecycle import Act, Stage, may
 from procurement.planning import queries as planning
 from procurement.tenders import actions as tenders
 from procurement.tenders import queries
+from procurement.tenders.models import Tender
 from procurement.web import labels
 from procurement.web.agency import tender_steps
 from procurement.web.agency.access import at_the_desk, plan_of, tender_of
 from procurement.web.agency.listing import page_of
-from procurement.web.agency.planning import GET_POST
+from procurement.web.agency.planning import A_MOMENT, GET_POST
 
+WITHOUT = "none"  # no planning notice: a grant call
 BEFORE_PUBLICATION = frozenset({Stage.DRAFT, Stage.SUBMITTED})
 
 
@@ -46,13 +49,13 @@ class NewTenderForm(forms.Form):
 
     def __init__(self, data: object, *, choices: list[tuple[str, str]], chosen: str) -> None:
         super().__init__(data, initial={"plan": chosen})  # type: ignore[arg-type]
-        offered = [*choices, ("none", _("没有采购意向：公益创投（资助）"))]
+        offered = [*choices, (WITHOUT, _("没有采购意向：公益创投（资助）"))]
         cast("forms.ChoiceField", self.fields["plan"]).choices = offered
 
     def clean(self) -> dict[str, object]:
         """A call without a planning notice needs a name of its own."""
         data = super().clean() or self.cleaned_data
-        if data.get("plan") == "none" and not data.get("title"):
+        if data.get("plan") == WITHOUT and not data.get("title"):
             self.add_error("title", _("请写一个项目名称，以后可以改。"))
         return data
 
@@ -79,16 +82,17 @@ def tender_new(request: AgencyRequest) -> HttpResponse:
     permissions.require(Act.DRAFT_TENDER, by=request.actor)
     waiting = planning.visible_to(request.actor).published().filter(tender__isnull=True)
     choices = [(plan.ocid, plan.title) for plan in waiting.select_related("process")[:50]]
-    data = request.POST if request.method == "POST" else None
+    data, at = request.POST if request.method == "POST" else None, instants.now()
+    begun = _begun(request, at) if data is not None else None
+    if begun is not None:
+        return redirect("agency:tender", begun.ocid)
     form = NewTenderForm(data, choices=choices, chosen=request.GET.get("plan", ""))
     if data is not None and form.is_valid():
         chosen = form.cleaned_data["plan"]
-        plan = None if chosen == "none" else plan_of(request, chosen)
+        plan = None if chosen == WITHOUT else plan_of(request, chosen)
         title = form.cleaned_data["title"] or (plan.title if plan else "")
         try:
-            tender = tenders.draft(
-                title=title, planning_notice=plan, by=request.actor, at=instants.now()
-            )
+            tender = tenders.draft(title=title, planning_notice=plan, by=request.actor, at=at)
         except Refusal as refusal:
             form.add_error("plan", str(refusal.message))
         else:
@@ -96,6 +100,16 @@ def tender_new(request: AgencyRequest) -> HttpResponse:
             return redirect("agency:tender", tender.ocid)
     context = {"form": form, "has_plans": bool(choices)}
     return render(request, "agency/tender_new.html", context, status=422 if form.errors else 200)
+
+
+def _begun(request: AgencyRequest, at: datetime) -> Tender | None:
+    """Return the tender of the notice that was sent, or what the first of two clicks began."""
+    own = queries.visible_to(request.actor)
+    chosen, title = request.POST.get("plan", ""), request.POST.get("title", "")
+    if chosen != WITHOUT:
+        return own.filter(planning_notice__process__ocid=chosen).first()
+    mine = own.filter(drafted_by_id=request.user.pk, planning_notice=None, title=title)
+    return mine.filter(drafted_at__gt=at - A_MOMENT).first()
 
 
 @require_safe

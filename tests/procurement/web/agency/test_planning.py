@@ -43,6 +43,12 @@ def test_begin_asks_for_the_title_alone(who: build.Cast, clock: Clock, signed_in
     assert (plan.title, plan.drafted_by_id) == ("五华区检测动员", who.drafter.user_id)
 
 
+def test_a_double_click_begins_once(who: build.Cast, clock: Clock, signed_in: SignIn) -> None:
+    client = signed_in(who.drafter)
+    places = {client.post(page("plan-new"), {"title": "随访"})["Location"] for _ in range(2)}
+    assert places == {page("plan", PlanningNotice.objects.get().ocid)}
+
+
 def test_begin_without_a_title_names_the_field(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:
