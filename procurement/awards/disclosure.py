@@ -39,10 +39,7 @@ def award_notice(
             "id": tender.ocid,
             "status": "complete" if suppliers else "unsuccessful",
             "statusDetails": tender.end_reason,
-            "lots": [
-                {"id": lot, "status": "complete" if is_awarded else "unsuccessful"}
-                for lot, is_awarded in {lot_id(a.lot): a.offer is not None for a in awards}.items()
-            ],
+            "lots": _lots(awards),
         },
         "bids": {"details": [_ranked(place) for place in ranking]},
         "awards": [_award(award, number) for number, award in enumerate(awards, start=1)],
@@ -61,6 +58,15 @@ def award_notice(
             "challengeWindowRules": [rule.citation_zh for rule in window.rules],
         },
     }
+
+
+def _lots(awards: list[Award]) -> list[Fragment]:
+    """Return each lot once, however many suppliers it has."""
+    decided = {lot_id(award.lot): award.offer is not None for award in awards}
+    return [
+        {"id": lot, "status": "complete" if is_awarded else "unsuccessful"}
+        for lot, is_awarded in decided.items()
+    ]
 
 
 def _ranked(place: Ranking) -> Fragment:
