@@ -62,6 +62,11 @@ class DeadlineField(forms.MultiValueField):
             help_text=help_text,
         )
 
+    def clean(self, value: Any) -> datetime | None:
+        """Return the instant; without a day the hour, filled in beforehand, says nothing."""
+        cleaned: datetime | None = super().clean(value if value and value[0] else None)
+        return cleaned
+
     def compress(self, data_list: list[Any]) -> datetime | None:
         """Return the instant, None without a day."""
         if not data_list or not data_list[0]:
