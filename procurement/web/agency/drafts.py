@@ -62,7 +62,7 @@ class DeadlineField(forms.MultiValueField):
             help_text=help_text,
         )
 
-    def clean(self, value: Any) -> datetime | None:
+    def clean(self, value: list[Any] | None) -> datetime | None:
         """Return the instant; without a day the hour, filled in beforehand, says nothing."""
         cleaned: datetime | None = super().clean(value if value and value[0] else None)
         return cleaned
