@@ -1,0 +1,123 @@
+"""A published tender changes only by a further notice that shows what changed."""
+
+from datetime import timedelta
+
+import pytest
+
+from organizations.refusals import Invalid, NotPermitted
+from procurement.amendments import actions as amendments
+from procurement.amendments.models import Amendment
+from procurement.publication import merge
+from procurement.publication.models import Entry, Listing, NoticeKind
+from procurement.rules import SHANGHAI
+from procurement.tenders.models import Tender
+from tests.builders import procurement as build
+
+pytestmark = pytest.mark.django_db
+EARLY = build.TENDER_DAY + timedelta(days=2)
+LATE = build.DEADLINE - timedelta(days=4)
+
+
+def propose(
+    tender: Tender, who: build.Cast, at: object = EARLY, *, matters: bool = True
+) -> Amendment:
+    """An amendment that asks for more visits."""
+    assert hasattr(at, "date")
+    return amendments.propose(
+        tender,
+        changes={"quantity": "220 人", "description": "每两周随访，心理支持，转介治疗。"},
+        rationale="新增感染者，需要增加随访人数。",
+        affects_preparation=matters,
+        by=who.drafter,
+        at=at,  # type: ignore[arg-type]
+    )
+
+
+def test_an_early_change_leaves_the_deadline_and_shows_before_and_after() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    amendments.publish(propose(tender, who), by=who.approver, at=EARLY)
+
+    tender.refresh_from_db()
+    assert (tender.quantity, tender.tender_period_end) == ("220 人", build.DEADLINE)
+    release = merge.release_of(Entry.objects.get(ocid=tender.ocid, kind=NoticeKind.AMENDMENT))
+    [amendment] = release["tender"]["amendments"]
+    assert amendment["rationale"] == "新增感染者，需要增加随访人数。"
+    assert amendment["differences"][0] == {
+        "id": "quantity",
+        "title": "数量和单位",
+        "before": "200 人",
+        "after": "220 人",
+    }
+    compiled = Listing.objects.get(pk=tender.ocid).compiled
+    assert compiled["tender"]["quantityDescription"] == "220 人"
+
+
+def test_a_late_change_moves_the_deadline_fifteen_days_on() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    amendments.publish(propose(tender, who, LATE), by=who.approver, at=LATE)
+    tender.refresh_from_db()
+    assert tender.tender_period_end is not None
+    moved = tender.tender_period_end.astimezone(SHANGHAI)
+    assert moved.isoformat() == "2026-05-09T17:00:00+08:00"  # a make-up Saturday
+    assert "投标截止" in str(Amendment.objects.get().changes)
+
+
+def test_a_late_change_of_no_consequence_leaves_the_deadline() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    amendments.publish(propose(tender, who, LATE, matters=False), by=who.approver, at=LATE)
+    tender.refresh_from_db()
+    assert tender.tender_period_end == build.DEADLINE
+
+
+def test_a_deadline_never_moves_back() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    with pytest.raises(Invalid, match="只能延后"):
+        amendments.propose(
+            tender,
+            changes={"tender_period_end": build.DEADLINE - timedelta(days=1)},
+            rationale="提前结束。",
+            affects_preparation=True,
+            by=who.drafter,
+            at=EARLY,
+        )
+    assert Amendment.objects.count() == 0
+
+
+def test_the_subject_and_the_conditions_cannot_be_amended() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    with pytest.raises(Invalid) as refusal:
+        amendments.propose(
+            tender,
+            changes={"eligibility": "只限本县组织"},
+            rationale="缩小范围。",
+            affects_preparation=True,
+            by=who.drafter,
+            at=EARLY,
+        )
+    assert refusal.value.field == "eligibility"
+
+
+def test_the_drafter_of_an_amendment_cannot_publish_it() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    amendment = propose(tender, who)
+    with pytest.raises(NotPermitted):
+        amendments.publish(amendment, by=who.drafter, at=EARLY)
+    tender.refresh_from_db()
+    assert tender.quantity == "200 人"
+    assert not Entry.objects.filter(kind=NoticeKind.AMENDMENT).exists()
+
+
+def test_one_amendment_at_a_time_and_a_withdrawn_one_makes_room() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    first = propose(tender, who)
+    with pytest.raises(Invalid, match="等待审批"):
+        propose(tender, who)
+    amendments.withdraw(first, by=who.drafter, at=EARLY)
+    assert propose(tender, who).published_at is None
