@@ -18,6 +18,8 @@ from procurement.web.public import places, words
 from procurement.web.widgets import DateInput, MoneyInput
 
 NEWEST, CLOSING = "newest", "closing"
+LONGEST = 100  # characters of a word to look for
+FIRST, LAST = date(1990, 1, 1), date(2999, 12, 31)  # days beyond are the same question
 ORDERS = {NEWEST: "-tender_period_start", CLOSING: "tender_period_end"}
 
 
@@ -49,7 +51,7 @@ class ListFilter(filters.FilterSet):  # type: ignore[misc]
 class TenderFilter(ListFilter):
     """Tenders by words, state, kind, place, people, money, dates and agency."""
 
-    q = filters.CharFilter(label=_("词语"), method="by_words")
+    q = filters.CharFilter(label=_("词语"), method="by_words", max_length=LONGEST)
     status = filters.ChoiceFilter(label=_("状态"), choices=_state_choices, method="by_state")
     region = filters.ChoiceFilter(label=_("地区"), choices=places.choices, method="by_region")
     service = filters.ChoiceFilter(
@@ -71,7 +73,7 @@ class TenderFilter(ListFilter):
     closes_to = filters.DateFilter(
         label=_("截止不晚于"), field_name="tender_period_end", widget=DateInput, method="to_day"
     )
-    agency = filters.CharFilter(label=_("采购人"), method="by_agency")
+    agency = filters.CharFilter(label=_("采购人"), method="by_agency", max_length=LONGEST)
     sort = filters.ChoiceFilter(
         label=_("排序"),
         choices=[(NEWEST, _("最新公告在前")), (CLOSING, _("最快截止在前"))],
@@ -107,7 +109,7 @@ class TenderFilter(ListFilter):
 
     def to_day(self, found: QuerySet[Listing], name: str, value: date) -> QuerySet[Listing]:
         """Keep the deadlines of this day, to its end, and earlier ones."""
-        return found.filter(**{f"{name}__lt": _midnight(value + timedelta(days=1))})
+        return found.filter(**{f"{name}__lt": _midnight(min(value, LAST) + timedelta(days=1))})
 
     def by_agency(self, found: QuerySet[Listing], _name: str, value: str) -> QuerySet[Listing]:
         """Keep an agency's rows: by its number, or by words of its name."""
@@ -155,9 +157,13 @@ class TenderFilter(ListFilter):
 class AwardFilter(ListFilter):
     """Awards by words, agency, supplier, place, year, kind and amount."""
 
-    q = filters.CharFilter(label=_("词语"), method="by_words")
-    agency = filters.CharFilter(label=_("采购人"), method="by_party", field_name="agency")
-    supplier = filters.CharFilter(label=_("供应商"), method="by_party", field_name="supplier")
+    q = filters.CharFilter(label=_("词语"), method="by_words", max_length=LONGEST)
+    agency = filters.CharFilter(
+        label=_("采购人"), method="by_party", field_name="agency", max_length=LONGEST
+    )
+    supplier = filters.CharFilter(
+        label=_("供应商"), method="by_party", field_name="supplier", max_length=LONGEST
+    )
     region = filters.ChoiceFilter(label=_("地区"), choices=places.choices, method="by_region")
     year = filters.NumberFilter(
         label=_("年份"), method="by_year", min_value=1990, max_value=2999, decimal_places=0
@@ -207,4 +213,4 @@ class AwardFilter(ListFilter):
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), SHANGHAI)
+    return datetime.combine(min(max(day, FIRST), LAST), time(0), SHANGHAI)

@@ -11,7 +11,7 @@ from procurement.publication import merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import Facet, State
 from procurement.web.public import cards, lists, places, words
-from procurement.web.public.filters import CLOSING, TenderFilter
+from procurement.web.public.filters import CLOSING, LONGEST, TenderFilter
 from procurement.web.public.story import Story, contents
 
 
@@ -65,7 +65,7 @@ def _states(request: HttpRequest, counted: dict[str, int], chosen: str) -> list[
 def planning_list(request: HttpRequest) -> HttpResponse:
     """What agencies say they intend to buy, newest first."""
     at = now()
-    typed = request.GET.get("q", "")
+    typed = request.GET.get("q", "")[:LONGEST]
     region = request.GET.get("region", "")
     found = queries.tenders().filter(planned_at__isnull=False)
     found = queries.matching(found, typed)

@@ -113,6 +113,33 @@ def test_a_mistake_in_the_address_is_named_and_the_rest_still_counts(
     assert "艾滋病随访关怀服务" in text
 
 
+ODD = [
+    {"q": "x" * 5000},
+    {"q": "\x00"},
+    {"region": "999999"},
+    {"page": "after~\x00~1"},
+    {"page": "after~9999-99-99~x"},
+    {"budget_from": "1e300"},
+    {"budget_to": "NaN"},
+    {"closes_to": "9999-12-31"},
+    {"closes_from": "0001-01-01"},
+    {"sort": "'; DROP TABLE"},
+    {"status": "nowhere"},
+    {"year": "9999999999"},
+    {"year": "1.5"},
+    {"amount_from": "-1"},
+    {"supplier": "%"},
+]
+
+
+@pytest.mark.parametrize("query", ODD)
+@pytest.mark.parametrize("name", [*LISTS, "public:organization-list", "public:home"])
+def test_an_odd_address_is_answered_all_the_same(
+    client: Client, awarded: Tender, name: str, query: dict[str, str]
+) -> None:
+    assert client.get(reverse(name), query).status_code == 200
+
+
 def test_the_summary_says_the_filters_and_each_can_be_taken_out(
     client: Client, awarded: Tender
 ) -> None:
