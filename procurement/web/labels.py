@@ -61,9 +61,7 @@ def not_now(refusal: NotNow) -> StrOrPromise:
         return _("提问时间已经结束，不能再提问。已有的问题和答复都在项目页面上。")
     bidding = {Act.PREPARE_BID, Act.SUBMIT_BID, Act.WITHDRAW_BID}
     if refusal.act in bidding and refusal.stage not in {Stage.CANCELLED, Stage.UNSUCCESSFUL}:
-        late = _(
-            "投标时间已经截止，不能再%(act)s。截止前提交的投标仍然有效，开标后可以查看结果。"
-        )
+        late = _("投标时间已经截止，不能再%(act)s。截止前提交的投标仍然有效，开标后可以查看结果。")
         return late % {"act": ACTS[refusal.act]}
     return _("这个项目现在的状态是“%(stage)s”，不能%(act)s。请回到项目页面查看下一步。") % {
         "stage": stage,

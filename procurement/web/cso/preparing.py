@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from organizations.refusals import NotFound, Refusal
 from organizations.web.requests import CsoRequest
@@ -120,10 +119,11 @@ def _content(upload: UploadedFile[bytes]) -> bytes:
     return content
 
 
-@require_POST
 @as_bidder
 def file_remove(request: CsoRequest, tender: Tender, at: datetime, file_id: int) -> HttpResponse:
     """Take a file off the bid in preparation."""
+    if request.method != "POST":
+        return redirect("cso:bid-files", tender.ocid)
     bidding.detach(tender, file_id=file_id, by=request.actor, at=at)
     messages.success(request, _("已删去一个附件，其他内容没有变。"))
     return redirect("cso:bid-files", tender.ocid)
