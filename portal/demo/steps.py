@@ -76,16 +76,11 @@ def drafted(
         by=by,
         at=at,
     )
-    content = papers.pdf(title, case.words(case.brief.description).split("。"))
-    document = documents.store(
-        title="采购文件",
-        document_type=DocumentType.BIDDING_DOCUMENTS,
-        name="采购文件.pdf",
-        content=content,
-        by=by,
-        at=at,
-    )
-    tenders.attach(tender, document=document, by=by, at=at)
+    for document_type, name, content in _papers(case, title):
+        document = documents.store(
+            title="", document_type=document_type, name=name, content=content, by=by, at=at
+        )
+        tenders.attach(tender, document=document, by=by, at=at)
     if case.method == "invited":
         tenders.draw_invitees(
             tender,
@@ -96,6 +91,17 @@ def drafted(
             at=at,
         )
     return tender
+
+
+def _papers(case: Case, title: str) -> list[tuple[str, str, bytes]]:
+    """Return the files of a call: what is wanted, and how it is judged."""
+    wanted = papers.pdf(title, case.words(case.brief.description).split("。"))
+    levels = [f"{each['name']}：{each['description']}" for each in fields.parts(case)["criteria"]]
+    judged_by = papers.text("评分办法", levels)
+    return [
+        (DocumentType.BIDDING_DOCUMENTS, "采购文件.pdf", wanted),
+        (DocumentType.EVALUATION_CRITERIA, "评分办法.txt", judged_by),
+    ]
 
 
 def called(case: Case, tender: Tender) -> Generator[datetime, None, Tender]:
