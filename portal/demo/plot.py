@@ -14,8 +14,6 @@ from portal.demo.world import Party, World
 
 KUNMING, DEHONG, HONGHE, DALI = "530100", "533100", "532500", "532900"
 PANLONG, RUILI, GEJIU, DALI_CITY = "530103", "533102", "532501", "532901"
-
-
 LOCAL = range(5, 15)  # the legal persons that work in one place: those that bid most
 
 
@@ -32,11 +30,11 @@ class Closes:
 
 @dataclass(frozen=True)
 class JustClosed:
-    """The deadline passed minutes ago: the worker opens the bids when it runs."""
+    """The deadline has just passed: the worker opens the bids when it runs."""
 
     def table(self, now: datetime, method: str) -> Timetable:
         """Return the timetable."""
-        # Opened within the minute: so the deadline is the whole second before now.
+        # a story opens bids forty seconds after the deadline: that lies ahead
         return days.closing(now.replace(microsecond=0) - timedelta(seconds=20), method)
 
 
