@@ -9,6 +9,7 @@ import pytest
 from organizations.csos.models import LegalForm
 from organizations.refusals import Invalid, NotPermitted
 from organizations.roles import SYSTEM, Role
+from organizations.terms import CostLine
 from procurement import legality
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
@@ -368,3 +369,32 @@ def test_the_single_lot_total_may_not_exceed_the_budget() -> None:
         tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
     assert [p.field for p in refusal.value.problems] == ["lots"]
     assert Tender.objects.get(pk=tender.pk).submitted_at is None
+
+
+def test_the_published_cost_policy_binds_the_price_line_by_line() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    draft = build.draft(who)
+    lines = [
+        {"line": CostLine.DIRECT, "is_paid": True},
+        {"line": CostLine.WAGES, "is_paid": True, "maximum_share": Decimal(50)},
+        {"line": CostLine.RENT, "is_paid": False},
+        {"line": CostLine.ADMINISTRATION, "is_paid": True},
+        {"line": CostLine.TAX, "is_paid": True},
+    ]
+    at = build.TENDER_DAY
+    tenders.revise(draft, changes={}, parts={"cost_policy": lines}, by=who.drafter, at=at)
+    tenders.submit(draft, by=who.drafter, at=at)
+    tender = tenders.publish(draft, by=who.approver, at=at)
+    offer = {"lot": 1, "lines": {"direct": "30000", "wages": "60000", "rent": "1000"}}
+    changes = {"proposal": "随访。", "team": "社工。", "offers": [offer]}
+    bids.prepare(tender, changes=changes, by=signatory, at=at)
+
+    with pytest.raises(bids.Unfinished) as refusal:
+        bids.submit(tender, request_key=uuid4(), by=signatory, at=at)
+
+    assert [str(problem.message) for problem in refusal.value.problems] == [
+        "第 1 包的“人员工资”最多占报价的 50%，请调低。",
+        "第 1 包填了“场地租金”，这个项目不支付这项费用，请去掉。",
+    ]
+    assert Bid.objects.count() == 0
