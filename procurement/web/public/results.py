@@ -51,9 +51,19 @@ class Offer:
 
 def offers(release: Record) -> list[Offer]:
     """Return the offers of the opening record, the best ranked first once they are ranked."""
-    titles = {lot["id"]: lot.get("title", "") for lot in release.get("tender", {}).get("lots", [])}
+    titles = _lot_titles(release)
     found = [_offer(each, titles) for each in release.get("bids", {}).get("details", [])]
     return sorted(found, key=lambda o: (o.lot, o.rank is None, o.rank or 0, o.submitted is None))
+
+
+def _lot_titles(release: Record) -> dict[str, str]:
+    """Return the lots' titles: from the call, or from the awards of a notice read alone."""
+    lots = release.get("tender", {}).get("lots", [])
+    awarded = (
+        (lot, a.get("title")) for a in release.get("awards", []) for lot in a.get("relatedLots", [])
+    )
+    called = ((lot["id"], lot.get("title")) for lot in lots)
+    return {lot: title for lot, title in (*awarded, *called) if title}
 
 
 def _offer(each: Record, titles: Mapping[str, str]) -> Offer:
