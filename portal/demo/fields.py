@@ -74,7 +74,7 @@ def _how(case: Case) -> dict[str, Any]:
         "ceiling_amount": Decimal(case.yuan),
         "fixed_price": case.fixed_price,
         "full_cost_covered": case.full_cost,
-        "indirect_rate_cap": Decimal(15 if case.full_cost else 5),
+        "indirect_rate_cap": Decimal(15 if case.full_cost else 8),
         "eligibility": "依法登记、能独立承担民事责任的社会组织；没有登记的小组由托管组织参加。",
         "hosted_may_bid": True,
         "non_discrimination_declared": True,

@@ -173,9 +173,10 @@ def cost_lines(yuan: int) -> dict[str, str]:
 
 
 def opened(case: Case, tender: Tender) -> Generator[datetime, None, Tender]:
-    """The clock opens the bids."""
-    yield case.times.opened
-    return bids.open_all(tender, by=SYSTEM, at=case.times.opened)
+    """The clock opens the bids, one call after another where several close at once."""
+    at = case.times.opened + timedelta(milliseconds=7 * (case.seed % 1000))
+    yield at
+    return bids.open_all(tender, by=SYSTEM, at=at)
 
 
 def judged(case: Case, tender: Tender) -> Moments:
