@@ -1,11 +1,31 @@
-"""Whether an act is lawful: the third beat. A broken rule that blocks refuses the act, in words."""
+"""Whether an act is whole and lawful: the third beat. What stands against it is said in words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from organizations.refusals import Refusal
 from procurement.rules import Finding
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is still lacking, beside the field or step it is about."""
+
+    field: str
+    message: StrOrPromise
+
+
+class Incomplete(Refusal):
+    """Something is lacking; `problems` says what, beside which field."""
+
+    status = 422
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(_("草稿还不完整，请补齐标出的内容。"))
+        self.problems = problems
 
 
 class RulesBroken(Refusal):
@@ -26,3 +46,9 @@ def require(findings: Iterable[Finding]) -> None:
     against = tuple(finding for finding in findings if finding.blocks)
     if against:
         raise RulesBroken(against)
+
+
+def require_whole(problems: list[Problem]) -> None:
+    """Raise Incomplete when anything is lacking."""
+    if problems:
+        raise Incomplete(problems)

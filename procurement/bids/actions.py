@@ -33,6 +33,7 @@ from procurement.bids.models import (
 )
 from procurement.bids.package import Package, PackedFile
 from procurement.documents import kinds
+from procurement.legality import Problem
 from procurement.lifecycle import Act
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
@@ -57,7 +58,7 @@ class Unfinished(Refusal):
 
     status = 422
 
-    def __init__(self, problems: list[tenders.Problem]) -> None:
+    def __init__(self, problems: list[Problem]) -> None:
         super().__init__(_("投标还没有写完，请补齐标出的内容。"))
         self.problems = problems
 

@@ -23,6 +23,7 @@ from procurement.bids.models import (
     OfferLine,
 )
 from procurement.bids.package import LotOffer, Package
+from procurement.legality import Problem
 from procurement.lifecycle import Act, Stage
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import InvitationMode, Tender, TenderQuerySet
@@ -121,38 +122,38 @@ def drafts(actor: Actor) -> QuerySet[BidDraft]:
     )
 
 
-def shortcomings(tender: Tender, package: Package) -> list[tenders.Problem]:
+def shortcomings(tender: Tender, package: Package) -> list[Problem]:
     """Return what a bid in preparation still lacks, beside the step it is about."""
     found = []
     offers = [offer for offer in package.offers if offer.amount > 0]
     if not offers:
-        found.append(tenders.Problem("price", _("请至少为一个包填写报价。")))
+        found.append(Problem("price", _("请至少为一个包填写报价。")))
     budgets = {lot.number: lot.value_amount for lot in tender.lots.all()}
     policy = list(tender.cost_policy.all())
     for offer in offers:
         found += _above(offer, budgets.get(offer.lot, Decimal(0)), tender.grant_maximum)
         found += _against(offer, policy)
     if not package.proposal.strip():
-        found.append(tenders.Problem("proposal", _("请写服务方案：做什么、怎么做、在哪里做。")))
+        found.append(Problem("proposal", _("请写服务方案：做什么、怎么做、在哪里做。")))
     if not package.team.strip():
-        found.append(tenders.Problem("team", _("请写由哪些岗位的人来做，各投入多少时间。")))
+        found.append(Problem("team", _("请写由哪些岗位的人来做，各投入多少时间。")))
     return found
 
 
-def _above(offer: LotOffer, budget: Decimal, most: Decimal | None) -> list[tenders.Problem]:
+def _above(offer: LotOffer, budget: Decimal, most: Decimal | None) -> list[Problem]:
     """Return what is above the budget of the lot, or above the most one organisation may get."""
     found = []
     if offer.amount > budget:
         message = _("第 %(lot)s 包报价超过了预算 %(limit)s 元，请调低。")
         words = {"lot": offer.lot, "limit": f"{budget:,.2f}"}
-        found.append(tenders.Problem("price", message % words))
+        found.append(Problem("price", message % words))
     if most is not None and offer.amount > most:
         message = _("申请金额超过了每个组织最多 %(limit)s 元，请调低。")
-        found.append(tenders.Problem("price", message % {"limit": f"{most:,.2f}"}))
+        found.append(Problem("price", message % {"limit": f"{most:,.2f}"}))
     return found
 
 
-def _against(offer: LotOffer, policy: list[CostPolicyLine]) -> list[tenders.Problem]:
+def _against(offer: LotOffer, policy: list[CostPolicyLine]) -> list[Problem]:
     """Return what goes against the published cost policy: lines not paid, shares too large."""
     found = []
     for stated in policy:
@@ -160,11 +161,11 @@ def _against(offer: LotOffer, policy: list[CostPolicyLine]) -> list[tenders.Prob
         words = {"lot": offer.lot, "line": stated.get_line_display()}
         if asked and not stated.is_paid:
             message = _("第 %(lot)s 包填了“%(line)s”，这个项目不支付这项费用，请去掉。")
-            found.append(tenders.Problem("price", message % words))
+            found.append(Problem("price", message % words))
         elif stated.maximum_share is not None and asked * 100 > offer.amount * stated.maximum_share:
             message = _("第 %(lot)s 包的“%(line)s”最多占报价的 %(share)s%%，请调低。")
             share = f"{stated.maximum_share.normalize():f}"
-            found.append(tenders.Problem("price", message % (words | {"share": share})))
+            found.append(Problem("price", message % (words | {"share": share})))
     return found
 
 

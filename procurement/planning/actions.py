@@ -82,10 +82,11 @@ def revise(
 
 @transaction.atomic
 def submit(plan: PlanningNotice, *, by: Actor, at: datetime) -> PlanningNotice:
-    """Hand a draft to the second person and return it."""
+    """Hand a draft to the second person and return it. Raises legality.Incomplete."""
     plan = _locked(plan)
     permissions.require(Act.SUBMIT_PLAN, by=by, on=plan)
     lifecycle.require_plan(Act.SUBMIT_PLAN, plan, at)
+    legality.require_whole(queries.problems(plan))
     plan.submitted_at, plan.submitted_by_id, plan.return_reason = at, by.user_id, ""
     plan.save()
     return plan
@@ -97,6 +98,8 @@ def send_back(plan: PlanningNotice, *, reason: str, by: Actor, at: datetime) -> 
     plan = _locked(plan)
     permissions.require(Act.RETURN_PLAN, by=by, on=plan)
     lifecycle.require_plan(Act.RETURN_PLAN, plan, at)
+    if not reason.strip():
+        raise Invalid(_("请写明退回的原因，起草人才知道要改什么。"), "reason")
     plan.submitted_at, plan.submitted_by_id, plan.return_reason = None, None, reason
     plan.save()
     return plan

@@ -18,7 +18,7 @@ ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
 
-class UnknownYear(Exception):  # noqa: N818 - an answer: cannot tell
+class UnknownYear(Exception):
     """No official holiday notice is loaded for the year of this day."""
 
     def __init__(self, day: date) -> None:

@@ -44,7 +44,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class BadFact(TypeError):  # noqa: N818 - names what is bad
+class BadFact(TypeError):
     """A fact has a value of the wrong type: a mistake of the caller, not of the official."""
 
 

@@ -113,7 +113,7 @@ class Rule:
         return self.effective_from is None or self.effective_from <= on
 
 
-class UnknownMethod(KeyError):  # noqa: N818 - names what is unknown
+class UnknownMethod(KeyError):
     """The book has no contracting method of that id."""
 
 

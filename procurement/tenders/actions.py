@@ -20,19 +20,9 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.tenders import disclosure, queries
-from procurement.tenders.editable import EDITABLE, PARTS
+from procurement.tenders.editable import EDITABLE, FROZEN_BY_DRAW, PARTS
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import Draw, Invitation, TenderDocument
-
-
-class Incomplete(Refusal):
-    """The draft lacks something; `problems` says what, beside which field."""
-
-    status = 422
-
-    def __init__(self, problems: list[queries.Problem]) -> None:
-        super().__init__(_("草稿还不完整，请补齐标出的内容。"))
-        self.problems = problems
 
 
 class PoolTooSmall(Refusal):
@@ -50,7 +40,7 @@ def draft(
 ) -> Tender:
     """Begin a tender, from a published planning notice where there is one, and return it."""
     permissions.require(Act.DRAFT_TENDER, by=by)
-    plan = planning_notice
+    plan = planning_notice and PlanningNotice.objects.select_for_update().get(pk=planning_notice.pk)
     if plan is not None and (plan.procuring_entity_id != by.member_of or plan.published_at is None):
         raise Invalid(_("只能从本单位已经公开的采购意向开始。"), "planning_notice")
     if plan is not None and Tender.objects.filter(planning_notice=plan).exists():
@@ -108,6 +98,8 @@ def revise(
     for name, new in changes.items():
         if name not in EDITABLE:
             raise Invalid(_("这一项不能在草稿里修改。"), name)
+        if name in FROZEN_BY_DRAW and new != getattr(tender, name) and hasattr(tender, "draw"):
+            raise Invalid(_("已经抽取了受邀组织，不能再改这一项。确需改变，请另建一个项目。"), name)
         setattr(tender, name, new)
     tender.save()
     if regions is not None:
@@ -180,11 +172,11 @@ def draw_invitees(
 
 @transaction.atomic
 def submit(tender: Tender, *, by: Actor, at: datetime) -> Tender:
-    """Hand a complete draft to the second person and return it. Raises Incomplete."""
+    """Hand a complete draft to the second person and return it. Raises legality.Incomplete."""
     tender = locked(tender)
     permissions.require(Act.SUBMIT_TENDER, by=by, on=tender)
     lifecycle.require(Act.SUBMIT_TENDER, tender, at)
-    _require_complete(tender, at)
+    legality.require_whole(queries.problems(tender, at=at))
     tender.submitted_at, tender.submitted_by_id, tender.return_reason = at, by.user_id, ""
     tender.save()
     return tender
@@ -207,12 +199,12 @@ def send_back(tender: Tender, *, reason: str, by: Actor, at: datetime) -> Tender
 def publish(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     """Approve and publish a tender: it is frozen, its documents open, its invitations sent.
 
-    Raises Incomplete, or legality.RulesBroken with every finding and the earliest lawful dates.
+    Raises legality.Incomplete; or legality.RulesBroken with every finding and the earliest dates.
     """
     tender = locked(tender)
     permissions.require(Act.PUBLISH_TENDER, by=by, on=tender)
     lifecycle.require(Act.PUBLISH_TENDER, tender, at)
-    _require_complete(tender, at)
+    legality.require_whole(queries.problems(tender, at=at))
     legality.require(queries.findings(tender, at=at))
     book = rules.load()
     tender.rulebook = f"{book.name} {book.version} {book.digest[:12]}"
@@ -231,12 +223,6 @@ def publish(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         at=at,
     )
     return tender
-
-
-def _require_complete(tender: Tender, at: datetime) -> None:
-    lacking = queries.problems(tender, at=at)
-    if lacking:
-        raise Incomplete(lacking)
 
 
 @transaction.atomic

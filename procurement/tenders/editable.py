@@ -63,6 +63,9 @@ EDITABLE = frozenset(
     }
 )
 
+# The draw was made for this method and this pool; it is made only once.
+FROZEN_BY_DRAW = frozenset({"procurement_method", "invitation_mode", "services"})
+
 # Lists that a draft holds as rows of their own.
 PARTS = {
     "lots": Lot,

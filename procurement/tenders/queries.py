@@ -1,31 +1,22 @@
 """What is asked of tenders more than once."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from organizations.csos import queries as csos
 from organizations.csos.models import Cso
 from organizations.register.models import Organization
 from organizations.roles import Actor, Permission
 from procurement import rules
+from procurement.legality import Problem
 from procurement.rules import SHANGHAI
 from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, InvitationMode, Tender, TenderQuerySet
 from procurement.tenders.parts import Invitation
 
 PHASES = frozenset({"planning", "publication", "tender", "eligibility"})
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something a draft still lacks, beside the field it is about."""
-
-    field: str
-    message: StrOrPromise
 
 
 def visible_to(actor: Actor) -> TenderQuerySet:

@@ -85,10 +85,10 @@ def _cso() -> Cso:
     return group
 
 
-def planning_notice(who: Cast, at: datetime = START) -> PlanningNotice:
-    """A published planning notice that asks the public about the need."""
+def planning_draft(who: Cast, at: datetime = START) -> PlanningNotice:
+    """A complete draft of a planning notice that asks the public about the need."""
     plan = planning.draft(title="艾滋病随访关怀服务", by=who.drafter, at=at)
-    planning.revise(
+    return planning.revise(
         plan,
         changes={
             "need_summary": "为辖区感染者提供随访、心理支持和转介服务。",
@@ -112,7 +112,11 @@ def planning_notice(who: Cast, at: datetime = START) -> PlanningNotice:
         by=who.drafter,
         at=at,
     )
-    planning.submit(plan, by=who.drafter, at=at)
+
+
+def planning_notice(who: Cast, at: datetime = START) -> PlanningNotice:
+    """A published planning notice."""
+    plan = planning.submit(planning_draft(who, at), by=who.drafter, at=at)
     return planning.publish(plan, by=who.approver, at=at + timedelta(hours=1))
 
 

@@ -9,7 +9,7 @@ import pytest
 from organizations.csos.models import LegalForm
 from organizations.refusals import Invalid, NotPermitted
 from organizations.roles import SYSTEM, Role
-from organizations.terms import CostLine
+from organizations.terms import CostLine, Population, Service
 from procurement import legality
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
@@ -96,7 +96,7 @@ def test_a_rule_that_holds_in_principle_yields_to_a_published_reason() -> None:
 def test_an_incomplete_draft_is_not_handed_in() -> None:
     who = build.cast()
     tender = tenders.draft(title="随访", by=who.drafter, at=build.TENDER_DAY)
-    with pytest.raises(tenders.Incomplete) as refusal:
+    with pytest.raises(legality.Incomplete) as refusal:
         tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
     assert [p.field for p in refusal.value.problems] == [
         "procurement_method",
@@ -345,14 +345,40 @@ def test_an_offer_above_the_budget_is_refused_with_the_figure() -> None:
     [problem] = refusal.value.problems
     assert (problem.field, str(problem.message)) == (
         "price",
-        "第 1 包报价超过了预算 120000.00 元，请调低。",
+        "第 1 包报价超过了预算 120,000.00 元，请调低。",
     )
     assert Bid.objects.count() == 0
 
 
-def test_planning_without_its_budget_is_not_published() -> None:
+def test_a_planning_notice_that_says_too_little_is_not_handed_in() -> None:
     who = build.cast(0)
     plan = planning.draft(title="检测", by=who.drafter, at=build.START)
+    with pytest.raises(legality.Incomplete) as refusal:
+        planning.submit(plan, by=who.drafter, at=build.START)
+    assert [problem.field for problem in refusal.value.problems] == [
+        "need_summary",
+        "services",
+        "populations",
+        "regions",
+        "budget_amount",
+        "expected_month",
+    ]
+    plan.refresh_from_db()
+    assert plan.submitted_at is None
+
+
+def test_planning_without_its_budget_reference_is_not_published() -> None:
+    who = build.cast(0)
+    plan = planning.draft(title="检测", by=who.drafter, at=build.START)
+    changes = {
+        "need_summary": "检测咨询。",
+        "services": [Service.TESTING],
+        "populations": [Population.MSM],
+        "budget_amount": Decimal(50000),
+        "expected_month": build.TENDER_DAY.date(),
+    }
+    regions = [people.region("530102")]
+    planning.revise(plan, changes=changes, regions=regions, by=who.drafter, at=build.START)
     planning.submit(plan, by=who.drafter, at=build.START)
     entries = Entry.objects.count()
     with pytest.raises(legality.RulesBroken) as refusal:
@@ -362,10 +388,23 @@ def test_planning_without_its_budget_is_not_published() -> None:
     assert (plan.published_at, Entry.objects.count()) == (None, entries)
 
 
+def test_the_method_cannot_change_once_invitees_are_drawn() -> None:
+    who = build.cast(6)
+    tender = build.draft(who, "invited")
+    with pytest.raises(Invalid, match="已经抽取了受邀组织"):
+        tenders.revise(
+            tender,
+            changes={"procurement_method": "open"},
+            by=who.drafter,
+            at=build.TENDER_DAY,
+        )
+    assert Tender.objects.get(pk=tender.pk).procurement_method == "invited"
+
+
 def test_the_single_lot_total_may_not_exceed_the_budget() -> None:
     who = build.cast()
     tender = build.draft(who, value_amount=Decimal(100000))
-    with pytest.raises(tenders.Incomplete) as refusal:
+    with pytest.raises(legality.Incomplete) as refusal:
         tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
     assert [p.field for p in refusal.value.problems] == ["lots"]
     assert Tender.objects.get(pk=tender.pk).submitted_at is None

@@ -16,6 +16,7 @@ from organizations import instants
 from organizations.refusals import NotFound
 from organizations.web.requests import AgencyRequest
 from procurement import permissions
+from procurement.legality import Incomplete
 from procurement.lifecycle import Act, PlanStage
 from procurement.planning import actions as planning
 from procurement.planning import queries
@@ -228,14 +229,19 @@ def _lacks(notice: PlanningNotice) -> list[Lack]:
 def plan_check(request: AgencyRequest, ocid: str) -> HttpResponse:
     """Everything that is still to be corrected, then the button that hands the draft in."""
     notice, at = plan_of(request, ocid), instants.now()
+    status = 200
     if request.method == "POST":
-        once(
-            lambda: planning.submit(notice, by=request.actor, at=at),
-            notice,
-            "submitted_by_id",
-            request,
-        )
-        return redirect("agency:plan-done", notice.ocid, "submitted")
+        try:
+            once(
+                lambda: planning.submit(notice, by=request.actor, at=at),
+                notice,
+                "submitted_by_id",
+                request,
+            )
+        except Incomplete:
+            status = 422  # the page says what is lacking, step by step
+        else:
+            return redirect("agency:plan-done", notice.ocid, "submitted")
     require(Act.SUBMIT_PLAN, request, notice, at)
     check = replace(checked(notice, at), lacks=_lacks(notice))
     context = {
@@ -251,4 +257,4 @@ def plan_check(request: AgencyRequest, ocid: str) -> HttpResponse:
         "counts": verdicts.counts(check.findings),
         "is_lawful": check.is_lawful,
     }
-    return render(request, "agency/plan_check.html", context)
+    return render(request, "agency/plan_check.html", context, status=status)

@@ -10,11 +10,10 @@ from organizations import instants
 from organizations.refusals import NotFound
 from organizations.web.requests import AgencyRequest
 from procurement import permissions
-from procurement.legality import RulesBroken
+from procurement.legality import Incomplete, RulesBroken
 from procurement.lifecycle import Act, Stage
 from procurement.publication.models import Entry
 from procurement.tenders import actions as tenders
-from procurement.tenders.actions import Incomplete
 from procurement.tenders.models import Tender
 from procurement.web.agency import tender_summary, verdicts
 from procurement.web.agency.access import at_the_desk, once, require, tender_of

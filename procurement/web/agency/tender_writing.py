@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from organizations import instants
 from organizations.refusals import NotFound
 from organizations.web.requests import AgencyRequest
+from procurement.legality import Incomplete
 from procurement.lifecycle import Act
 from procurement.rules import words
 from procurement.tenders import actions as tenders
-from procurement.tenders.actions import Incomplete
 from procurement.tenders.models import AwardBy, Tender
 from procurement.web.agency import progress, rows, verdicts
 from procurement.web.agency.access import at_the_desk, once, require, tender_of

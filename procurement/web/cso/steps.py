@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from procurement.bids.package import Package
-from procurement.tenders.queries import Problem
+from procurement.legality import Problem
 
 
 class State(StrEnum):

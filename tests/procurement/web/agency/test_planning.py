@@ -103,13 +103,24 @@ def test_the_rule_stands_beside_the_field(who: build.Cast, clock: Clock, signed_
 def test_hand_in_leads_to_what_happens_next(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:
-    plan = planning.draft(title="随访", by=who.drafter, at=clock.at)
+    plan = build.planning_draft(who)
     client = signed_in(who.drafter)
     sent = client.post(page("plan-check", plan.ocid), follow=True)
     assert sent.redirect_chain[-1][0] == page("plan-done", plan.ocid, "submitted")
     assert "采购意向已送审" in sent.content.decode()
     again = client.get(page("plan-step", plan.ocid, "need"))
     assert again.status_code == 409
+
+
+def test_hand_in_of_a_notice_that_says_too_little_is_told_what_is_lacking(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    plan = planning.draft(title="随访", by=who.drafter, at=clock.at)
+    sent = signed_in(who.drafter).post(page("plan-check", plan.ocid))
+    assert sent.status_code == 422
+    assert "请填写：需求概况。" in sent.content.decode()
+    plan.refresh_from_db()
+    assert plan.submitted_at is None
 
 
 def test_publish_shows_the_number_in_the_log(
