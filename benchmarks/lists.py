@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,8 +77,8 @@ def measure() -> dict[str, list[float]]:
         assert client.get(page).status_code == 200, page
     for _round in range(ROUNDS):
         for name, page in PAGES.items():
-            constant = milliseconds(lambda: client.get(CONSTANT))
-            ratios[name].append(milliseconds(lambda page=page: client.get(page)) / constant)
+            constant = milliseconds(partial(client.get, CONSTANT))
+            ratios[name].append(milliseconds(partial(client.get, page)) / constant)
     return ratios
 
 
