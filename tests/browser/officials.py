@@ -88,22 +88,22 @@ class Drafter(Official):
         self.writes({"选择这种方式的理由": "属于政府购买服务项目，需要在磋商中完善服务方案。"})
         return self.presses(ONWARD).sees("采购方式的批准").presses(ONWARD)
 
-    def writes_money_and_criteria(self, today: date) -> Self:
+    def writes_money_and_criteria(self, today: date, lot: str) -> Self:
         """Fill the budget, what it pays, one lot and three criteria."""
-        self.writes(
-            {"预算金额": "12万", "最高限价": "12万", "预算年度": str(today.year)}
-        ).presses(ONWARD)
+        self.writes({"预算金额": "12万", "最高限价": "12万", "预算年度": str(today.year)}).presses(
+            ONWARD
+        )
         self.answers("预算覆盖服务的全部成本", "是")
         for line in CostLine:
             self.page.get_by_label(str(line.label), exact=True).select_option(label="支付")
         self.presses(ONWARD)
-        self.writes({"名称": "五华区随访关怀", "预算": "12万"}).presses(ONWARD)
+        self.writes({"名称": lot, "预算": "12万"}).presses(ONWARD)
         self._adds_a_criterion(1, "报价", "价格", "15").presses("再加一项因素")
         self._adds_a_criterion(2, "服务方案", "质量", "55").presses("再加一项因素")
         return self._adds_a_criterion(3, "人员和质量保证", "质量", "30").presses(ONWARD)
 
     def _adds_a_criterion(self, number: int, name: str, kind: str, points: str) -> Self:
-        row = self.group(f"评审因素 {number}")
+        row = self.group(f"因素 {number}")
         row.get_by_label("评审因素").fill(name)
         row.get_by_label("类别").select_option(label=kind)
         row.get_by_label("分值").fill(points)
@@ -133,7 +133,9 @@ class Drafter(Official):
         self.attaches("文件", document).presses("上传")
         self.sees("文件已上传", document[0].removesuffix(".pdf")).follows("继续", exact=True)
         self.writes(CONTACTS).presses(ONWARD)
-        self.ticks("没有设置歧视性条件", "不属于禁止购买的六类事项", "没有任何可识别感染者及其家人的信息")
+        self.ticks(
+            "没有设置歧视性条件", "不属于禁止购买的六类事项", "没有任何可识别感染者及其家人的信息"
+        )
         self.writes(
             {
                 "不专门面向中小企业的理由": "服务由社会组织提供。",
@@ -183,15 +185,12 @@ class Approver(Official):
 
     def names_the_panel(self, title: str, members: Mapping[str, str]) -> Self:
         """Choose who judges: name and capacity."""
-        self.opens(title).follows("评审小组").picks(members).presses("确定评审小组")
+        self.opens(title).sees("选择成员").picks(members).presses("确定评审小组")
         return self.sees("评审小组已经组建")
 
     def awards(self, title: str, reasons: str) -> Self:
         """Follow the ranking, say why, read it once more, make it public."""
-        self.opens(title)
-        if self.page.get_by_role("link", name="作出决定").count():
-            self.follows("作出决定")
-        self.answers("您的决定", "按排名授予").writes({"理由": reasons})
+        self.opens(title).answers("您的决定", "按排名授予").writes({"理由": reasons})
         self.presses("预览决定").sees("公布前再看一遍", reasons)
         return self.presses("作出决定并公布").sees("采购结果已经公布", "质疑")
 
@@ -213,6 +212,6 @@ class PanelMember(Official):
         self.follows(next(iter(points)))
         for _each in points:
             bidder = self.page.locator("h1").inner_text().strip()
-            self.ticks("符合").writes(points[bidder]).presses("保存，看下一份")
+            self.ticks("符合要求").writes(points[bidder]).presses("保存，看下一份")
         self.follows("检查并提交评审").presses("提交评审，不再修改")
         return self.sees("评审已经提交")

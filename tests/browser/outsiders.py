@@ -73,7 +73,7 @@ class Bidder(Person):
 
     def opens_the_check(self, title: str) -> Self:
         """Open the page that shows everything once more, from the desk."""
-        return self.opens_the_call(title).follows("准备投标").follows("检查并提交")
+        return self.opens_the_call(title).follows("检查并提交")
 
     def submits(self) -> str:
         """Seal and submit; return the number of the receipt."""

@@ -6,7 +6,15 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    Response,
+    expect,
+)
 
 from portal.demo.world import DOMAIN, PASSWORD
 
@@ -124,20 +132,23 @@ class Person:
 
     def attaches(self, label: str, *files: tuple[str, bytes]) -> Self:
         """Choose files, each a name and its content."""
-        self.field(label).set_input_files(
-            [
-                {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-                for name, content in files
-            ]
-        )
+        kind = "application/octet-stream"
+        chosen: list[FilePayload] = [
+            {"name": name, "mimeType": kind, "buffer": content} for name, content in files
+        ]
+        self.field(label).set_input_files(chosen)
         return self
+
+    def turns_to(self, room: str) -> Self:
+        """Choose from the navigation on top, which a phone keeps folded."""
+        if self.width == PHONE:
+            self.unfolds("目录")
+        header = self.page.locator("header")
+        return self.clicks(header.get_by_role("link", name=room).locator("visible=true"))
 
     def signs_in(self, who: str) -> Self:
         """Sign in with a demo account, from the front page."""
-        self.goes_to("/")
-        if self.width == PHONE:
-            self.unfolds("目录")
-        self.clicks(self.page.get_by_role("link", name="登录").locator("visible=true"))
+        self.goes_to("/").turns_to("登录")
         self.writes({"电子邮件": f"{who}@{DOMAIN}", "密码": PASSWORD}).presses("登录")
         return self.sees("我的工作台")
 
@@ -169,6 +180,10 @@ class Person:
     def words(self) -> str:
         """Return everything the page says."""
         return self.page.locator("main").inner_text()
+
+    def pages(self) -> list[tuple[int, str]]:
+        """Return the bytes of HTML and the path of every page this person has seen."""
+        return [(weight, path) for path, weight in self.weights.items()]
 
     def own_name(self) -> str:
         """Return the name this person's account page shows."""
