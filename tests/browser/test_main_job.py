@@ -44,6 +44,7 @@ class Town:
         self.member = WithoutScripts(browser, address)
         self.signatory = WithoutScripts(browser, address)
         self.rival = Bidder(browser, address)
+        self.marker = f"kingfisher-{secrets.token_hex(6)}"  # typed into the bids
 
     def people(self) -> Iterator[Person]:
         """Return everybody."""
@@ -105,7 +106,9 @@ def a_lawful_tender_is_published(town: Town) -> None:
     drafter.writes_the_rest(today, ("磋商文件.pdf", papers.pdf("磋商文件", [TITLE])))
     drafter.hands_it_in()
     drafter.opens_the_desk().follows(TITLE).does_not_see("去审批")
-    approver.reads_the_rule_receipt(TITLE).publishes_the_tender()
+    approver.reads_the_rule_receipt(TITLE)
+    drafter.goes_to(approver.page.url).does_not_see("发布采购公告", "规则核对")
+    approver.publishes_the_tender()
 
 
 def anyone_finds_it(town: Town) -> None:
@@ -128,7 +131,7 @@ def a_question_is_answered_in_public(town: Town) -> None:
 
 def two_organizations_bid_under_seal(town: Town) -> None:
     """Prepared by a member, submitted by the signatory, replaced once; nothing can be read."""
-    site, marker = town.site, f"kingfisher-{secrets.token_hex(6)}"
+    site, marker = town.site, town.marker
     proposal = f"同伴每月随访，当天转介。{marker}"
     town.member.prepares_a_bid(TITLE, proposal, DEARER)
     town.member.adds(PROGRAM, ("方案.txt", proposal.encode()))
@@ -155,6 +158,7 @@ def the_deadline_passes_by_itself(town: Town) -> None:
     town.site.time_passes(town.visitor.deadline())
     town.rival.presses("提交新的投标，替换原来的").sees("截止", "这一步没有办成")
     town.visitor.waits_for("开标记录").sees("100,000 元", "110,000 元").reads_well()
+    assert town.site.files_with(town.marker) != []  # opened, and found the same way
 
 
 def the_panel_scores(town: Town) -> None:
