@@ -45,7 +45,7 @@ class Site:
             said += line
             if READY in line:
                 return self
-        self._process.wait()
+        self.__exit__()
         raise AssertionError(f"the site did not start:\n{said}")
 
     def __exit__(self, *_error: object) -> None:
