@@ -1,23 +1,32 @@
 """The technical administrator's view: accounts can be switched off; the rest is read only."""
 
+from allauth.account import admin as _address_pages  # noqa: F401 - registers what is closed below
+from allauth.account.models import EmailAddress
+from allauth.mfa import admin as _factor_pages  # noqa: F401
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth import admin as _group_pages  # noqa: F401
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from organizations.accounts.models import Membership, User
 from organizations.audit import AuditRow
 from organizations.register.models import Organization
 
-ALWAYS_READ = ("last_login", "is_superuser")
+# Who gives a person another address, or takes the second factor away, can sign in as that person
+# and read a bid in preparation: people change these themselves. Groups would give no role here.
+admin.site.unregister([EmailAddress, Authenticator, Group])
+ALWAYS_READ = ("email", "last_login", "is_superuser")
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
-    """People: no password and no role can be given here."""
+    """People: no address, no password and no role can be given here."""
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")
-    fields = ("email", "name", "preferred_language", "is_active", "is_staff", *ALWAYS_READ)
+    fields = ("name", "preferred_language", "is_active", "is_staff", *ALWAYS_READ)
     readonly_fields = ALWAYS_READ
 
     def has_add_permission(self, _request: HttpRequest) -> bool:

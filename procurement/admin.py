@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from procurement.planning.models import PlanningNotice
@@ -29,8 +29,16 @@ class ReadOnlyAdmin(admin.ModelAdmin[M]):
         return False
 
 
+class PublishedAdmin(ReadOnlyAdmin[M]):
+    """Shows what the public has read: a draft is its agency's alone."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        """Leave drafts out, of lists and of single pages."""
+        return super().get_queryset(request).filter(published_at__isnull=False)
+
+
 @admin.register(PlanningNotice)
-class PlanningNoticeAdmin(ReadOnlyAdmin[PlanningNotice]):
+class PlanningNoticeAdmin(PublishedAdmin[PlanningNotice]):
     """Planning notices that the public has read."""
 
     list_display = ("title", "procuring_entity", "published_at")
@@ -38,8 +46,8 @@ class PlanningNoticeAdmin(ReadOnlyAdmin[PlanningNotice]):
 
 
 @admin.register(Tender)
-class TenderAdmin(ReadOnlyAdmin[Tender]):
-    """Tenders and their dates."""
+class TenderAdmin(PublishedAdmin[Tender]):
+    """Calls and their dates."""
 
     list_display = ("title", "procuring_entity", "published_at", "tender_period_end")
     list_select_related = ("procuring_entity",)
