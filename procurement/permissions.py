@@ -37,7 +37,8 @@ def _own_agency(by: Actor, subject: Subject) -> bool:
 
 
 def _another_person(by: Actor, subject: Subject) -> bool:
-    return by.user_id not in {subject.drafted_by_id, subject.submitted_by_id}
+    authors: set[int | None] = subject.author_ids()
+    return by.user_id not in authors
 
 
 def _not_on_the_panel(by: Actor, subject: Subject) -> bool:
@@ -51,7 +52,7 @@ def _own_seat(by: Actor, subject: Subject) -> bool:
 
 OWN_AGENCY = Duty(_own_agency, _("这个项目属于另一个采购单位，您不能代它办理。"))
 ANOTHER_PERSON = Duty(
-    _another_person, _("起草或送审的人不能审批自己的稿件，请由本单位另一位审批人办理。")
+    _another_person, _("起草、修改或送审的人不能审批自己的稿件，请由本单位另一位审批人办理。")
 )
 NOT_ON_THE_PANEL = Duty(
     _not_on_the_panel, _("评审小组成员不能作出授予决定，请由另一位审批人办理。")

@@ -11,7 +11,7 @@ from organizations.accounts import queries as accounts
 from organizations.accounts.models import User
 from organizations.accounts.queries import Hat
 from organizations.refusals import NotPermitted, Refusal
-from organizations.roles import ANONYMOUS
+from organizations.roles import ANONYMOUS, CSO_ROLES, Actor
 from organizations.web.requests import ActorRequest
 
 ACTING = "acting_organization"  # session key: the organisation a person of several acts for
@@ -54,11 +54,19 @@ class RefusalMiddleware:
                 "refused",
                 by=actor,
                 at=instants.now(),
-                subject=f"{request.method} {request.path}"[:200],
+                subject=_attempt(request, actor),
                 reason=str(exception),
             )
         context = {"refusal": exception}
         return render(request, "errors/refused.html", context, status=exception.status)
+
+
+def _attempt(request: HttpRequest, actor: Actor) -> str:
+    """Name what was refused; for a bidder only the desk: which call it looks at stays unknown."""
+    path = request.path
+    if actor.roles & CSO_ROLES:
+        path = f"/{path.split('/')[1]}/"
+    return f"{request.method} {path}"[:200]
 
 
 def _worn(hats: list[Hat], chosen: int | None) -> Hat | None:

@@ -51,7 +51,6 @@ class Amendment(models.Model):
         """Whose tender it changes."""
         return self.tender.procuring_entity_id
 
-    @property
-    def submitted_by_id(self) -> int:
-        """Who handed it in: drafting an amendment is handing it in."""
-        return self.drafted_by_id
+    def author_ids(self) -> set[int | None]:
+        """Who had a hand in it: drafting an amendment is handing it in."""
+        return {self.drafted_by_id}

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from organizations import audit
 from organizations.csos import queries as csos
 from organizations.csos.models import Cso
 from organizations.refusals import Invalid, Refusal
@@ -243,7 +242,10 @@ def _context(tender: Tender, bidder: Organization, receipt_number: str) -> dict[
 
 @transaction.atomic
 def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
-    """Take back the bid in force before the deadline and return it. The draft is kept."""
+    """Take back the bid in force before the deadline and return it. The draft is kept.
+
+    Like a submission it leaves no audit row: who bids is nobody's to read before the opening.
+    """
     tender = held(tender)
     permissions.require(Act.WITHDRAW_BID, by=by, on=tender)
     _require_taking(Act.WITHDRAW_BID, tender, at)
@@ -251,9 +253,9 @@ def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
     bid = found.filter(organization_id=by.member_of).first()
     if bid is None:
         raise Invalid(_("没有可以撤回的投标。"))
-    bid.withdrawn_at, bid.status = at, BidStatus.WITHDRAWN
+    bid.withdrawn_at, bid.withdrawn_by_id = at, by.user_id
+    bid.status = BidStatus.WITHDRAWN
     bid.save()
-    audit.record("bids.withdraw", by=by, at=at, subject=bid.receipt_number)
     return bid
 
 

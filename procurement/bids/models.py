@@ -100,6 +100,7 @@ class Bid(models.Model):
     # how it left the race before the deadline
     replaced_at = models.DateTimeField(_("被替换时间"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
+    withdrawn_by_id = models.BigIntegerField(_("撤回人编号"), null=True, blank=True)
 
     # what it said, written at the opening
     opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
@@ -119,7 +120,14 @@ class Bid(models.Model):
                 condition=models.Q(replaced_at__isnull=True, withdrawn_at__isnull=True),
                 name="one_bid_in_force",
             ),
-            models.UniqueConstraint(fields=["organization", "request_key"], name="bid_sent_once"),
+            models.UniqueConstraint(
+                fields=["tender", "organization", "request_key"], name="bid_sent_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_by_id__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by_id__isnull=False),
+                name="bid_withdrawal_is_whole",
+            ),
             models.CheckConstraint(
                 condition=models.Q(opened_at__isnull=False)
                 | models.Q(proposal="", team="", quality=""),

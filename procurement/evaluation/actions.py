@@ -62,8 +62,7 @@ def _people(tender: Tender, members: Mapping[int, str]) -> list[User]:
     people = list(User.objects.filter(pk__in=seated.values("user_id")).order_by("pk"))
     if len(people) != len(members):
         raise Invalid(_("评审小组里有人没有评审成员的角色，请重新选择。"), "members")
-    parties = {tender.drafted_by_id, tender.submitted_by_id, tender.published_by_id}
-    if any(person.pk in parties for person in people):
+    if queries.parties(tender) & {person.pk for person in people}:
         raise Invalid(_("起草、送审或审批过这个项目的人不能参加评审。"), "members")
     return people
 
@@ -87,6 +86,8 @@ def declare(
     A member with an interest steps back; the evaluation goes on with the others.
     """
     seat = _taken(seat, Act.DECLARE_INTEREST, by, at)
+    if not has_interest and by.person_id in queries.parties(seat.tender):
+        raise NotPermitted(_("起草、送审或审批过这个项目的人不能参加评审。"))
     if seat.declared_at:
         raise Invalid(_("您已经作过声明，不能更改。情况有变请联系审批人。"), "has_interest")
     if has_interest and not declaration.strip():

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from organizations.accounts.models import Membership
 from organizations.roles import Actor, Permission, Role
 from procurement import rules
+from procurement.amendments.models import Amendment
 from procurement.bids import queries as bids
 from procurement.bids.models import Offer
 from procurement.evaluation.models import Capacity, PanelMember, Ranking, Score, Verdict
@@ -124,24 +125,44 @@ def missing_judgements(member: PanelMember) -> list[Offer]:
 
 
 def may_read_bids(tender: Tender, actor: Actor) -> bool:
-    """Say whether a person may read opened bids: the own approver, and members without interest."""
-    approves = actor.may(Permission.APPROVE_NOTICES)
-    if approves and actor.organization_id == tender.procuring_entity_id:
+    """Say whether a person may read opened bids: the own approver, and members without interest.
+
+    Whoever declared an interest reads none, in whatever other role; a seat opens bids to those
+    who still judge by role.
+    """
+    if actor.user_id is None:
+        return False
+    own = seat(tender, actor)
+    if own is not None and own.has_interest:
+        return False
+    if (
+        actor.may(Permission.APPROVE_NOTICES)
+        and actor.organization_id == tender.procuring_entity_id
+    ):
         return True
-    return actor.user_id is not None and judges(tender).filter(user_id=actor.user_id).exists()
+    return own is not None and own.has_interest is False and actor.may(Permission.EVALUATE)
+
+
+def parties(tender: Tender) -> set[int]:
+    """Return who had a hand in the call or its changes: they judge nothing in it."""
+    people = tender.author_ids() | {tender.published_by_id}
+    for drafted_by, published_by in Amendment.objects.filter(tender=tender).values_list(
+        "drafted_by_id", "published_by_id"
+    ):
+        people |= {drafted_by, published_by}
+    return {person for person in people if person is not None}
 
 
 def candidates(tender: Tender) -> list[Membership]:
     """Return who may sit on the panel, one seat a person, those of the own agency first.
 
-    Who drafted, submitted or approved the tender may not.
+    Who wrote, submitted or approved the tender or a change of it may not.
     """
-    parties = [tender.drafted_by_id, tender.submitted_by_id or 0, tender.published_by_id or 0]
     held = (
         Membership.objects.filter(
             role=Role.PANEL_MEMBER, ended_at__isnull=True, user__is_active=True
         )
-        .exclude(user_id__in=parties)
+        .exclude(user_id__in=parties(tender))
         .select_related("user", "organization")
         .order_by("organization__name", "user__name", "pk")
     )

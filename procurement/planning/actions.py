@@ -74,6 +74,7 @@ def revise(
         if name not in EDITABLE:
             raise Invalid(_("这一项不能在草稿里修改。"), name)
         setattr(plan, name, new)
+    plan.revised_by_ids = sorted({*plan.revised_by_ids, by.person_id})
     plan.save()
     if regions is not None:
         plan.regions.set(regions)

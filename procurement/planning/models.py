@@ -90,6 +90,9 @@ class PlanningNotice(models.Model):
 
     # who did what when
     drafted_by_id = models.BigIntegerField(_("起草人编号"))
+    revised_by_ids = ArrayField(
+        models.BigIntegerField(), verbose_name=_("修改人编号"), default=list
+    )
     drafted_at = models.DateTimeField(_("起草时间"))
     submitted_by_id = models.BigIntegerField(_("送审人编号"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("送审时间"), null=True, blank=True)
@@ -115,7 +118,10 @@ class PlanningNotice(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(published_by_id__isnull=True)
-                | ~models.Q(published_by_id=models.F("drafted_by_id")),
+                | (
+                    ~models.Q(published_by_id=models.F("drafted_by_id"))
+                    & ~models.Q(published_by_id=models.F("submitted_by_id"))
+                ),
                 name="plan_approver_is_another_person",
             ),
         ]
@@ -127,6 +133,10 @@ class PlanningNotice(models.Model):
     def ocid(self) -> str:
         """The number of the contracting process."""
         return self.process.ocid
+
+    def author_ids(self) -> set[int | None]:
+        """Who had a hand in the draft, and so may not approve it."""
+        return {self.drafted_by_id, self.submitted_by_id, *self.revised_by_ids}
 
     def stage(self, at: datetime) -> lifecycle.PlanStage:
         """Where it stands at an instant."""

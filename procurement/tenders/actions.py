@@ -101,7 +101,7 @@ def revise(
         if name in FROZEN_BY_DRAW and new != getattr(tender, name) and hasattr(tender, "draw"):
             raise Invalid(_("已经抽取了受邀组织，不能再改这一项。确需改变，请另建一个项目。"), name)
         setattr(tender, name, new)
-    tender.save()
+    _signed(tender, by)
     if regions is not None:
         tender.regions.set(regions)
     for name, rows in (parts or {}).items():
@@ -112,12 +112,19 @@ def revise(
     return tender
 
 
+def _signed(tender: Tender, by: Actor) -> None:
+    """Note whose hand is in the draft: that person will not approve it."""
+    tender.revised_by_ids = sorted({*tender.revised_by_ids, by.person_id})
+    tender.save()
+
+
 @transaction.atomic
 def attach(tender: Tender, *, document: Document, by: Actor, at: datetime) -> TenderDocument:
     """Attach a stored file to a draft and return the attachment."""
     tender = locked(tender)
     permissions.require(Act.REVISE_TENDER, by=by, on=tender)
     lifecycle.require(Act.REVISE_TENDER, tender, at)
+    _signed(tender, by)
     return TenderDocument.objects.create(tender=tender, document=document)
 
 
@@ -127,6 +134,7 @@ def detach(tender: Tender, *, attachment_id: int, by: Actor, at: datetime) -> No
     tender = locked(tender)
     permissions.require(Act.REVISE_TENDER, by=by, on=tender)
     lifecycle.require(Act.REVISE_TENDER, tender, at)
+    _signed(tender, by)
     TenderDocument.objects.filter(tender=tender, pk=attachment_id).delete()
 
 
@@ -159,6 +167,7 @@ def draw_invitees(
     Invitation.objects.bulk_create(
         Invitation(tender=tender, organization_id=number) for number in drawn[:count]
     )
+    _signed(tender, by)
     audit.record("tenders.draw_invitees", by=by, at=at, subject=tender.ocid)
     return Draw.objects.create(
         tender=tender,

@@ -211,6 +211,9 @@ class Tender(models.Model):
 
     # who did what when
     drafted_by_id = models.BigIntegerField(_("起草人编号"))
+    revised_by_ids = ArrayField(
+        models.BigIntegerField(), verbose_name=_("修改人编号"), default=list
+    )
     drafted_at = models.DateTimeField(_("起草时间"))
     submitted_by_id = models.BigIntegerField(_("送审人编号"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("送审时间"), null=True, blank=True)
@@ -264,7 +267,10 @@ class Tender(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(published_by_id__isnull=True)
-                | ~models.Q(published_by_id=models.F("drafted_by_id")),
+                | (
+                    ~models.Q(published_by_id=models.F("drafted_by_id"))
+                    & ~models.Q(published_by_id=models.F("submitted_by_id"))
+                ),
                 name="tender_approver_is_another_person",
             ),
         ]
@@ -276,6 +282,10 @@ class Tender(models.Model):
     def ocid(self) -> str:
         """The number of the contracting process."""
         return self.process.ocid
+
+    def author_ids(self) -> set[int | None]:
+        """Who had a hand in the draft, and so may not approve it."""
+        return {self.drafted_by_id, self.submitted_by_id, *self.revised_by_ids}
 
     def stage(self, at: datetime) -> lifecycle.Stage:
         """Where it stands at an instant."""

@@ -102,7 +102,7 @@ def test_an_approver_who_drafted_it_is_told_so_and_cannot_publish(
     who.drafter = both
     tender, client = submitted(who, clock), signed_in(both)
     shown = client.get(page("tender-review", tender.ocid)).content.decode()
-    assert "起草或送审的人不能审批自己的稿件" in shown
+    assert "起草、修改或送审的人不能审批自己的稿件" in shown
     assert "发布采购公告</button>" not in shown
     assert client.post(page("tender-publish", tender.ocid)).status_code == 403
     tender.refresh_from_db()
