@@ -40,13 +40,8 @@ class _Decider:
     def procuring_entity_id(self) -> int:
         return self.tender.procuring_entity_id
 
-    @property
-    def drafted_by_id(self) -> int:
-        return self.tender.drafted_by_id
-
-    @property
-    def submitted_by_id(self) -> int | None:
-        return self.tender.submitted_by_id
+    def author_ids(self) -> set[int | None]:
+        return self.tender.author_ids()
 
     def panel_user_ids(self) -> set[int]:
         return set(evaluation.panel(self.tender).values_list("user_id", flat=True))
@@ -64,16 +59,17 @@ def decide(
     """Decide every lot, publish the award notice with its reasons, and return the awards.
 
     `decisions` maps lot numbers to decisions. Offers are awarded in the order of the ranking
-    (Regulations Art. 43). Raises Invalid when a lot lacks its decision or reason, and
-    legality.RulesBroken when the notice would lack what the law asks of it.
+    (Regulations Art. 43). Raises Invalid when a lot lacks its decision or reason, or enough
+    acceptable bidders to be awarded, and legality.RulesBroken when the notice would lack what the
+    law asks of it.
     """
     tender = locked(tender)
     permissions.require(Act.DECIDE_AWARD, by=by, on=subject(tender))
     lifecycle.require(Act.DECIDE_AWARD, tender, at)
+    lots = queries.open_lots(tender)
+    _require_enough([lot for lot in lots if _awards_it(decisions.get(lot.number))], tender, at)
     awards = [
-        award
-        for lot in queries.open_lots(tender)
-        for award in _awards(lot, decisions.get(lot.number), by.person_id, at)
+        award for lot in lots for award in _awards(lot, decisions.get(lot.number), by.person_id, at)
     ]
     legality.require(queries.findings(tender, awards, at=at))
     Award.objects.bulk_create(awards)
@@ -97,6 +93,25 @@ def decide(
         at=at,
     )
     return awards
+
+
+def _awards_it(decision: Decision | None) -> bool:
+    return decision is not None and decision.is_awarded
+
+
+def _require_enough(lots: list[Lot], tender: Tender, at: datetime) -> None:
+    """Raise Invalid when a lot to be awarded has fewer acceptable bidders than its rule asks."""
+    needed, rule = queries.minimum(tender, at=at)
+    for lot in lots:
+        bidders = {place.offer.bid.tenderer_id for place in queries.ranked(lot)}
+        if 0 < len(bidders) < needed:
+            message = _(
+                "第 %(lot)s 包符合要求的组织只有 %(count)s 家，规则要求至少 %(needed)s 家"
+                "（%(rule)s），只能决定不成交。"
+            )
+            words = {"lot": lot.number, "count": len(bidders), "needed": needed}
+            citation = rule.citation_zh if rule else ""
+            raise Invalid(message % (words | {"rule": citation}), f"decision_{lot.number}")
 
 
 def _awards(lot: Lot, decision: Decision | None, decided_by_id: int, at: datetime) -> list[Award]:

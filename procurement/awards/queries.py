@@ -25,9 +25,33 @@ def of(tender: Tender) -> QuerySet[Award]:
 
 
 def recommended(lot: Lot) -> list[Ranking]:
-    """Return the offers that the ranking puts forward for a lot: as many as are wanted."""
-    ranked = evaluation.ranking(lot.tender).filter(offer__lot=lot, rank__isnull=False)
-    return list(ranked[: lot.suppliers_wanted])
+    """Return the offers that the ranking puts forward for a lot: as many as are wanted.
+
+    Fewer, when the next one in order would bring the sum above the lot's budget (GPL Art. 36).
+    """
+    found: list[Ranking] = []
+    left = lot.value_amount
+    for place in ranked(lot)[: lot.suppliers_wanted]:
+        left -= place.offer.amount
+        if left < 0:
+            break
+        found.append(place)
+    return found
+
+
+def ranked(lot: Lot) -> QuerySet[Ranking]:
+    """Return the places of the offers that meet the requirements of a lot, the best first."""
+    return evaluation.ranking(lot.tender).filter(offer__lot=lot, rank__isnull=False)
+
+
+def minimum(tender: Tender, *, at: datetime) -> tuple[int, rules.Rule | None]:
+    """Return how many organisations must have met the requirements, and the rule that says so.
+
+    Fewer, and nobody may be awarded (GPL Art. 36; MOF Order 87 Arts. 43, 44; Order 74 Art. 37).
+    """
+    known = facts(tender, published=tender.published_at or at)
+    book = rules.load()
+    return rules.minimum_tenderers(book, tender.procurement_method, known, on=tenders.day(at))
 
 
 def open_lots(tender: Tender) -> list[Lot]:

@@ -151,7 +151,7 @@ def _judged_with_one_refused(who: build.Cast) -> Tender:
     opened = build.opened(who, build.published(who))
     members = _seated(who)
     for seat in evaluation.appoint(opened, members=members, by=who.approver, at=build.JUDGING):
-        by = people.actor_for(seat.user, who.agency)
+        [by] = [member for member in who.panel if member.user_id == seat.user_id]
         at = build.JUDGING
         evaluation.declare(seat, has_interest=False, declaration="", by=by, at=at)
         for offer in judging.missing_judgements(seat):
@@ -172,7 +172,7 @@ def _judged_with_one_refused(who: build.Cast) -> Tender:
 def test_no_award_with_fewer_acceptable_bidders_than_the_rule_asks() -> None:
     who = build.cast()
     tender = _judged_with_one_refused(who)
-    with pytest.raises(Invalid, match="只有 2 家.*至少 3 家") as refusal:
+    with pytest.raises(Invalid, match=r"只有 2 家.*至少 3 家") as refusal:
         awards.decide(tender, decisions={1: YES}, by=who.approver, at=build.DECISION)
     assert refusal.value.field == "decision_1"
     assert not Award.objects.exists()
