@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from organizations import instants
 from organizations.refusals import NotFound, Refusal
@@ -58,6 +59,7 @@ def _waiting(enquiry: Enquiry, at: datetime) -> Waiting:
     return Waiting(enquiry, due, bool(due and due < day(at)), open_)
 
 
+@require_safe
 @needs(Permission.ANSWER_ENQUIRIES)
 def enquiry_list(request: MemberRequest) -> HttpResponse:
     """Show the agency's questions: those that wait first, then the latest answers."""

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
@@ -50,6 +51,7 @@ def decided_on(actor: Actor, ocid: str) -> Tender:
     return tender
 
 
+@require_safe
 @needs(Permission.DRAFT_NOTICES, Permission.APPROVE_NOTICES, Permission.OPEN_BIDS)
 def opening(request: MemberRequest, ocid: str) -> HttpResponse:
     """Before the opening a plain page, with no number of bids; after it the opening record."""
@@ -80,6 +82,7 @@ def _opened(tender: Tender, at: datetime) -> list[Opened]:
     return [Opened(bid, offers[bid.pk]) for bid in bids.opened(tender, at)]
 
 
+@require_safe
 @never_cache
 @needs(Permission.APPROVE_NOTICES)
 def bid(request: MemberRequest, ocid: str, receipt_number: str) -> HttpResponse:
@@ -102,6 +105,7 @@ def _lines(offer: Offer) -> list[tuple[StrOrPromise, Decimal]]:
     return [(CostLine(line.line).label, line.amount) for line in bids.lines(offer)]
 
 
+@require_safe
 @signed_in
 def bid_file(request: MemberRequest, ocid: str, file_id: int) -> FileResponse:
     """Download a file of an opened bid: the own approver, and panel members without interest."""

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
@@ -50,6 +51,7 @@ def lines(found: QuerySet[Bid], at: datetime, limit: int) -> list[Line]:
     ]
 
 
+@require_safe
 @as_cso
 def home(request: CsoRequest) -> HttpResponse:
     """Show the desk."""
@@ -75,6 +77,7 @@ def _open_drafts(request: CsoRequest, in_force: set[int], at: datetime) -> list[
     return [draft for draft in found[:PAGE] if bids.may_prepare(draft.tender, at)]
 
 
+@require_safe
 @as_cso
 def bid_list(request: CsoRequest) -> HttpResponse:
     """Show all our bids, the latest first; replaced and withdrawn ones too."""

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from organizations.refusals import NotFound, Refusal
 from organizations.web.requests import CsoRequest
@@ -24,6 +25,7 @@ from procurement.web.cso.steps import FILES, PRICE, TEXTS, Step
 STAY = "stay"  # the button that saves and shows the sum
 
 
+@require_safe
 @as_bidder
 def overview(request: CsoRequest, tender: Tender, at: datetime) -> HttpResponse:
     """Show the task list, with what is missing in words."""

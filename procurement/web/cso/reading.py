@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
@@ -70,6 +71,7 @@ def fingerprint(digest: str) -> list[str]:
     return [digest[start : start + 4] for start in range(0, len(digest), 4)]
 
 
+@require_safe
 @as_cso
 def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
     """Show the receipt, large, to photograph or print."""
@@ -89,6 +91,7 @@ def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
     return render(request, "cso/receipt.html", context)
 
 
+@require_safe
 @never_cache
 @as_cso
 def result(request: CsoRequest, receipt_number: str) -> HttpResponse:
@@ -128,6 +131,7 @@ def _outcomes(bid: Bid, *, decided: bool) -> list[Outcome]:
     return found
 
 
+@require_safe
 @as_cso
 def file(request: CsoRequest, receipt_number: str, file_id: int) -> FileResponse:
     """Download a file of our own opened bid."""

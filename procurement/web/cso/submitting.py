@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from organizations import instants
 from organizations.refusals import Refusal
@@ -24,6 +25,7 @@ from procurement.web.cso.calls import as_bidder, called
 from procurement.web.cso.forms import SubmitForm
 
 
+@require_safe
 @never_cache  # a phone passed on shows nothing of a bid
 @as_bidder
 def check(request: CsoRequest, tender: Tender, _at: datetime) -> HttpResponse:

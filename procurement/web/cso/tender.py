@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from organizations import instants
 from organizations.refusals import Refusal
@@ -19,6 +20,7 @@ from procurement.web.cso.forms import EnquiryForm
 from procurement.web.refusals import put_on
 
 
+@require_safe
 @as_cso
 def tender(request: CsoRequest, ocid: str) -> HttpResponse:
     """Show whether we may take part, each condition, and what to do next."""

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
@@ -62,6 +63,7 @@ def next_step(seat: PanelMember, at: datetime) -> tuple[StrOrPromise, bool]:
     return gettext_lazy("请评审每一份报价。"), True
 
 
+@require_safe
 @needs(Permission.EVALUATE)
 def home(request: MemberRequest) -> HttpResponse:
     """Show the person's seats; those that wait for the person first."""

@@ -1,0 +1,204 @@
+"""A small world at one instant: something at every stage, and one person of each kind."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from organizations.accounts.models import Membership, User
+from organizations.roles import Actor, Role
+from procurement.amendments import actions as amendments
+from procurement.bids import actions as bids
+from procurement.bids import queries as bidding
+from procurement.bids.models import Bid, BidFile
+from procurement.documents import actions as documents
+from procurement.documents.models import Document
+from procurement.enquiries import actions as enquiries
+from procurement.evaluation import actions as evaluation
+from procurement.evaluation.models import Capacity
+from procurement.history.models import ImportedNotice, NoticeType
+from procurement.ocds import fragments
+from procurement.planning import actions as planning
+from procurement.publication.models import Entry
+from procurement.rules import SHANGHAI
+from procurement.tenders import actions as tenders
+from procurement.tenders.models import Tender
+from tests.builders import organizations as people
+from tests.builders import procurement as build
+
+NOW = build.DECISION.replace(hour=12, tzinfo=SHANGHAI)  # an evaluated tender awaits its decision
+LATER = NOW + timedelta(days=20)
+PDF = b"%PDF-1.4 a file"
+
+PEOPLE = (
+    *("anonymous", "newcomer", "member", "signatory", "other cso", "drafter", "approver"),
+    *("panel", "other agency", "overseer", "verifier", "auditor", "administrator"),
+)
+
+
+@dataclass
+class World:
+    """Who there is, and what each address points at."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    arguments: dict[str, list[Any]] = field(default_factory=dict)
+
+    def at(self, names: str, *arguments: object) -> None:
+        """Say what these addresses point at."""
+        for name in names.split():
+            self.arguments[name] = list(arguments)
+
+
+def make() -> World:
+    """Return the world at NOW."""
+    world, who = World(), build.cast(3)
+    _people(world, who)
+    _organisations(world, who)
+    _plans(world, who)
+    _drafts(world, who)
+    _open(world, who)
+    _judged(world, who)
+    _public(world, who)
+    return world
+
+
+def _people(world: World, who: build.Cast) -> None:
+    group, other = who.csos[0], who.csos[1]
+    office = people.office()
+    world.people = {
+        "anonymous": None,
+        "newcomer": people.user(),
+        "member": people.member(group.organization, Role.CSO_MEMBER)[0],
+        "signatory": people.person(people.signatory(group)),
+        "other cso": people.person(people.signatory(other)),
+        "drafter": people.person(who.drafter),
+        "approver": people.person(who.approver),
+        "panel": people.person(who.panel[0]),
+        "other agency": people.member(people.agency().organization, Role.APPROVER)[0],
+        "overseer": people.person(people.overseer()),
+        "verifier": people.member(office, Role.VERIFIER)[0],
+        "auditor": people.member(office, Role.AUDITOR)[0],
+        "administrator": User.objects.create_superuser("root@example.org", people.PASSWORD),
+    }
+
+
+def _organisations(world: World, who: build.Cast) -> None:
+    pending = people.cso(verified=False)
+    leaving, _actor = people.member(who.csos[0].organization, Role.CSO_MEMBER)
+    ending = Membership.objects.get(user=leaving)
+    drafting = Membership.objects.get(user_id=who.drafter.person_id)
+    world.at("account:register-step account:organization-section", 1)
+    world.at("account:member-end", ending.pk)
+    world.at("oversight:organization", pending.pk)
+    world.at("oversight:organization-decide", pending.pk, "verify")
+    world.at("oversight:role-grant", who.agency.pk)
+    world.at("oversight:role-end", who.agency.pk, drafting.pk)
+
+
+def _plans(world: World, who: build.Cast) -> None:
+    draft = planning.draft(title="检测", by=who.drafter, at=NOW)
+    submitted = planning.submit(build.planning_draft(who), by=who.drafter, at=NOW)
+    world.at("agency:plan agency:plan-check", draft.ocid)
+    world.at("agency:plan-step", draft.ocid, "need")
+    world.at("agency:plan-review agency:plan-publish agency:plan-return", submitted.ocid)
+    published = build.planning_notice(who)
+    world.at("agency:plan-done", published.ocid, "published")
+    world.at("public:planning", published.ocid)
+
+
+def _attached(tender: Tender, by: Actor) -> tuple[Document, int]:
+    document = documents.store(
+        title="采购文件",
+        document_type="biddingDocuments",
+        name="call.pdf",
+        content=PDF,
+        by=by,
+        at=NOW,
+    )
+    return document, tenders.attach(tender, document=document, by=by, at=NOW).pk
+
+
+def _drafts(world: World, who: build.Cast) -> None:
+    draft = build.draft(who)
+    _document, attachment = _attached(draft, who.drafter)
+    submitted = build.draft(who)
+    tenders.submit(submitted, by=who.drafter, at=build.TENDER_DAY)
+    world.at("agency:tender agency:tender-check", draft.ocid)
+    world.at("agency:tender-step", draft.ocid, "summary")
+    world.at("agency:tender-document agency:tender-document-remove", draft.ocid, attachment)
+    world.at("agency:tender-review agency:tender-publish agency:tender-return", submitted.ocid)
+
+
+def _open(world: World, who: build.Cast) -> None:
+    tender = build.draft(who, tender_period_end=LATER, enquiry_period_end=LATER)
+    document, _attachment = _attached(tender, who.drafter)
+    tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    tender = tenders.publish(tender, by=who.approver, at=build.TENDER_DAY)
+    signatory = people.signatory(who.csos[0])
+    enquiry = enquiries.ask(tender, question="工资可以列支吗？", by=signatory, at=NOW)
+    bid = build.bid(tender, signatory, at=NOW)
+    bids.attach(tender, name="plan.pdf", content=PDF, by=signatory, at=NOW)
+    [file_id] = bids.draft_files(tender, by=signatory)
+    amendment = amendments.propose(
+        tender,
+        changes={"quantity": "220 人"},
+        rationale="人数增加。",
+        affects_preparation=False,
+        by=who.drafter,
+        at=NOW,
+    )
+    world.at("agency:tender-amend agency:tender-cancel", tender.ocid)
+    world.at("agency:tender-done", tender.ocid, "published")
+    world.at("agency:amendment agency:amendment-publish agency:amendment-withdraw", amendment.pk)
+    world.at("agency:enquiry-answer", enquiry.pk)
+    world.at("cso:tender cso:enquiry-ask cso:bid cso:bid-price cso:bid-files", tender.ocid)
+    world.at("cso:bid-check cso:bid-submit cso:bid-withdraw", tender.ocid)
+    world.at("cso:bid-text", tender.ocid, "proposal")
+    world.at("cso:bid-file-remove", tender.ocid, file_id)
+    world.at("cso:receipt", bid.receipt_number)
+    world.at("public:tender public:record", tender.ocid)
+    world.at("public:document", document.pk, document.name)
+
+
+def _judged(world: World, who: build.Cast) -> None:
+    signatory = people.signatory(who.csos[0])
+    judging = build.published(who)
+    early = build.DEADLINE - timedelta(days=3)
+    bids.attach(judging, name="plan.pdf", content=PDF, by=signatory, at=early)
+    judging = build.opened(who, judging)
+    roles = {by.person_id: Capacity.EXPERT for by in who.panel}
+    seats = evaluation.appoint(judging, members=roles, by=who.approver, at=build.JUDGING)
+    mine = next(seat for seat in seats if seat.user_id == who.panel[0].user_id)
+    evaluation.declare(
+        mine, has_interest=False, declaration="无", by=who.panel[0], at=build.JUDGING
+    )
+    bid = Bid.objects.get(tender=judging, organization=who.csos[0].organization)
+    [file] = BidFile.objects.filter(bid=bid)
+    offer = bidding.valid_offers(judging)[0]
+    world.at("agency:opening agency:panel panel:seat panel:finish", judging.ocid)
+    world.at("agency:bid", judging.ocid, bid.receipt_number)
+    world.at("agency:bid-file", judging.ocid, file.pk)
+    world.at("panel:offer", judging.ocid, offer.pk)
+    world.at("cso:bid-result", bid.receipt_number)
+    world.at("cso:bid-file", bid.receipt_number, file.pk)
+    decided = build.evaluated(who, build.opened(who, build.published(who)))
+    world.at("agency:award", decided.ocid)
+
+
+def _public(world: World, who: build.Cast) -> None:
+    entry = Entry.objects.order_by("index")[0]
+    world.at("public:notice public:release", entry.release_id)
+    world.at("public:organization", fragments.party_id(who.agency))
+    world.at("public:rule", "bid-period-20-days")
+    imported = ImportedNotice.objects.create(
+        kind=NoticeType.RESULT,
+        title="往年项目",
+        agency="疾病预防控制中心",
+        key="one",
+        source_name="past.json",
+        source_sha256="0" * 64,
+        source_row="1",
+        imported_at=NOW,
+        ordered_on=NOW.date(),
+        raw={},
+    )
+    world.at("public:history", imported.pk)
