@@ -1,5 +1,6 @@
 """What each passing deadline does. The clock announces what is already true."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,6 +8,8 @@ from django.db import transaction
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
 from procurement.tenders.models import Tender
+
+logger = logging.getLogger(__name__)
 
 # Longer than a request may last: a bid that arrived in time is in the books before the opening.
 GRACE = timedelta(seconds=30)
@@ -16,18 +19,22 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     """Open the bids of every tender whose deadline has passed; return how many.
 
     One tender a transaction, its row claimed, so two workers never do one twice and a run that is
-    killed leaves nothing half done. Run again, it finds nothing due.
+    killed leaves nothing half done. One that fails stays sealed, holds up no other, and is tried
+    again by the next run. Run again, it finds nothing due.
     """
-    done = 0
-    while done < limit and _open_next(at):
-        done += 1
-    return done
+    due = Tender.objects.overdue(at - GRACE).values_list("pk", flat=True)[:limit]
+    return sum(_opened(number, at) for number in due)
 
 
-@transaction.atomic
-def _open_next(at: datetime) -> bool:
-    tender = Tender.objects.overdue(at - GRACE).select_for_update(skip_locked=True).first()
-    if tender is None:
+def _opened(number: int, at: datetime) -> bool:
+    """Open one tender that is due; say whether it was this run that did."""
+    try:
+        with transaction.atomic():
+            unopened = Tender.objects.overdue(at - GRACE).select_for_update(skip_locked=True)
+            tender = unopened.filter(pk=number).first()
+            if tender is not None:
+                bids.open_all(tender, by=SYSTEM, at=at)
+            return tender is not None
+    except Exception:  # whatever is wrong with one call, the others are due all the same
+        logger.exception("the bids of call %s could not be opened", number)
         return False
-    bids.open_all(tender, by=SYSTEM, at=at)
-    return True

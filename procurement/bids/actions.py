@@ -263,9 +263,10 @@ def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
 def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     """Open every bid in force after the deadline, publish the record, and return the tender.
 
-    The clock alone does it. A lot with fewer bidders than its rules ask for fails; when all lots
-    fail, the procedure ends and a second notice says so with the rule. An envelope that does not
-    open is recorded as it is and harms no other.
+    The clock alone does it. With fewer bidders than the rules ask for no envelope is opened (MOF
+    Order 87 Art. 41). A lot with too few fails; when all lots fail, the procedure ends and a
+    second notice says so with the rule. An envelope that does not open is recorded as it is and
+    harms no other.
     """
     tender = Tender.objects.select_for_update().get(pk=tender.pk)
     permissions.require(Act.OPEN_BIDS, by=by, on=tender)
@@ -277,9 +278,16 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         .order_by("submitted_at", "pk")
     )
     tender.opened_at = at
-    offers = [offer for bid in bids for offer in _open(bid, tender, at)]
+    needed, rule = rules.minimum_tenderers(
+        rules.load(),
+        tender.procurement_method,
+        facts(tender, published=tender.published_at or at),
+        on=tenders.day(at),
+    )
+    are_enough = len({bid.tenderer_id for bid in bids}) >= needed
+    offers = [offer for bid in bids for offer in _open(bid, tender, at)] if are_enough else []
     lots = list(tender.lots.all())
-    rule_in_words = _fail_lots(tender, lots, offers, at)
+    _fail_lots(lots, offers, needed, at)
     tender.save()
     log.append(
         disclosure.opening_record(tender, bids, offers, lots, at),
@@ -289,7 +297,8 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         at=at,
     )
     if all(lot.unsuccessful_at for lot in lots):
-        _fail(tender, rule_in_words, at)
+        citation = f"（{rule.citation_zh}）" if rule else ""
+        _fail(tender, f"参加的组织不足 {needed} 家，采购失败{citation}。", at)
     return tender
 
 
@@ -337,21 +346,13 @@ def _offer(bid: Bid, lot: Lot, packed: packages.LotOffer) -> Offer:
     return offer
 
 
-def _fail_lots(tender: Tender, lots: list[Lot], offers: list[Offer], at: datetime) -> str:
-    """Mark the lots that lack bidders and return the rule that asks for them, in words."""
-    needed, rule = rules.minimum_tenderers(
-        rules.load(),
-        tender.procurement_method,
-        facts(tender, published=tender.published_at or at),
-        on=tenders.day(at),
-    )
+def _fail_lots(lots: list[Lot], offers: list[Offer], needed: int, at: datetime) -> None:
+    """Mark the lots that lack bidders."""
     for lot in lots:
         bidders = {offer.bid.tenderer_id for offer in offers if offer.lot_id == lot.pk}
         if len(bidders) < needed:
             lot.unsuccessful_at = at
             lot.save()
-    citation = f"（{rule.citation_zh}）" if rule else ""
-    return f"参加的组织不足 {needed} 家，采购失败{citation}。"
 
 
 def _fail(tender: Tender, reason: str, at: datetime) -> None:

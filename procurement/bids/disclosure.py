@@ -35,7 +35,7 @@ def opening_record(
                 }
             ],
             "details": [_offer(offer) for offer in offers]
-            + [_unreadable(bid) for bid in bids if bid.status == BidStatus.DISQUALIFIED],
+            + [_unread(bid) for bid in bids if bid.status != BidStatus.VALID],
         },
     }
 
@@ -64,12 +64,14 @@ def _offer(offer: Offer) -> Fragment:
     }
 
 
-def _unreadable(bid: Bid) -> Fragment:
+def _unread(bid: Bid) -> Fragment:
+    """Return a bid that did not open, or that was not opened because too few came."""
     return {
         "id": bid.receipt_number,
         "date": bid.submitted_at,
         "status": bid.status,
-        "statusDetails": bid.disqualification,
+        "statusDetails": bid.disqualification
+        or "参加的组织不足，没有开封，按原样留存。",  # part of the public record
         "tenderers": [fragments.reference(bid.tenderer)],
         "receipt": bid.receipt_number,
         "envelopeDigest": bid.envelope_sha256,

@@ -197,6 +197,13 @@ def opened(tender: Tender, at: datetime) -> BidQuerySet:
     return ordered.defer("envelope")
 
 
+def recorded(tender: Tender, at: datetime) -> BidQuerySet:
+    """Return the bids that the opening record names: the opened ones, or those too few to open."""
+    came = Bid.objects.in_force().filter(tender=tender, tender__opened_at__lte=at)
+    ordered = came.select_related("tenderer", "organization").order_by("submitted_at", "pk")
+    return ordered.defer("envelope")
+
+
 def valid_offers(tender: Tender) -> QuerySet[Offer]:
     """Return the offers that are judged: opened, valid, for lots that go on."""
     return (

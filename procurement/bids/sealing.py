@@ -20,12 +20,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 SUITE = "HPKE-P256-HKDF-SHA256-AES256GCM"
 _SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _NONCE = 12
+OPENING_KEY, DRAFT_KEY = "opening.pem", "drafts.key"
 
 Context = Mapping[str, str]
 
 
 class Unopenable(Exception):
     """An envelope that does not open: damaged, or bound to another tender, bidder or receipt."""
+
+
+class KeyMissing(Exception):
+    """What was sealed cannot be opened here: the folder of keys is not the one it was sealed with.
+
+    No fault of the bid. A new key would make every bid look damaged, so none is made.
+    """
 
 
 def seal(content: bytes, context: Context, *, keys: Path) -> bytes:
@@ -35,7 +43,8 @@ def seal(content: bytes, context: Context, *, keys: Path) -> bytes:
 
 
 def unseal(envelope: bytes, context: Context, *, keys: Path) -> bytes:
-    """Return the content of an envelope. Raises Unopenable."""
+    """Return the content of an envelope. Raises Unopenable; KeyMissing when there is no key."""
+    _require_kept(keys / OPENING_KEY)
     try:
         return bytes(
             _SUITE.decrypt(envelope, _opening_key(keys), info=rfc8785.dumps(dict(context)))
@@ -51,7 +60,8 @@ def lock(content: bytes, label: str, *, keys: Path) -> bytes:
 
 
 def unlock(locked: bytes, label: str, *, keys: Path) -> bytes:
-    """Return draft content. Raises Unopenable."""
+    """Return draft content. Raises Unopenable; KeyMissing when there is no key."""
+    _require_kept(keys / DRAFT_KEY)
     nonce, cipher = bytes(locked[:_NONCE]), bytes(locked[_NONCE:])
     try:
         return AESGCM(_draft_key(keys)).decrypt(nonce, cipher, label.encode())
@@ -60,13 +70,13 @@ def unlock(locked: bytes, label: str, *, keys: Path) -> bytes:
 
 
 def _opening_key(keys: Path) -> ec.EllipticCurvePrivateKey:
-    kept = _kept(keys / "opening.pem", _new_opening_key)
+    kept = _kept(keys / OPENING_KEY, _new_opening_key)
     key = serialization.load_pem_private_key(kept, password=None)
     return cast("ec.EllipticCurvePrivateKey", key)
 
 
 def _draft_key(keys: Path) -> bytes:
-    return _kept(keys / "drafts.key", lambda: AESGCM.generate_key(bit_length=256))
+    return _kept(keys / DRAFT_KEY, lambda: AESGCM.generate_key(bit_length=256))
 
 
 def _new_opening_key() -> bytes:
@@ -75,6 +85,11 @@ def _new_opening_key() -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+
+
+def _require_kept(path: Path) -> None:
+    if not path.exists():
+        raise KeyMissing(f"no key at {path}: set KEYS_DIR to the folder the bids were sealed with")
 
 
 def _kept(path: Path, make: Callable[[], bytes]) -> bytes:

@@ -15,10 +15,11 @@ from organizations.roles import SYSTEM, Role
 from organizations.terms import CostLine
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
-from procurement.bids.models import Bid
+from procurement.bids.models import Bid, Offer
 from procurement.enquiries import actions as enquiries
 from procurement.enquiries.models import Enquiry
 from procurement.lifecycle import Act, NotNow, Stage
+from procurement.publication import merge
 from procurement.publication.models import Entry
 from procurement.tenders import actions as tenders
 from tests.builders import organizations as people
@@ -101,6 +102,21 @@ def test_too_few_bidders_end_the_procedure_with_the_rule_named() -> None:
     assert tender.end_reason.startswith("参加的组织不足 3 家，采购失败（")
     kinds = list(Entry.objects.of(tender.ocid).values_list("kind", flat=True))
     assert kinds[-2:] == ["opening", "failure"]
+
+
+def test_bids_that_are_too_few_are_named_and_stay_sealed() -> None:
+    who = build.cast(2)
+    tender = build.opened(who, build.published(who, "open"))
+
+    assert set(Bid.objects.values_list("status", "opened_at", "proposal")) == {
+        ("pending", None, "")
+    }
+    assert not Offer.objects.exists()
+    assert not bidding.opened(tender, build.JUDGING).exists()
+    record = merge.release_of(Entry.objects.of(tender.ocid).get(kind="opening"))
+    details = record["bids"]["details"]
+    assert [set(each) & {"value", "relatedLots"} for each in details] == [set(), set()]
+    assert {each["statusDetails"] for each in details} == {"参加的组织不足，没有开封，按原样留存。"}
 
 
 def test_two_bidders_are_enough_for_consultation_on_purchased_services() -> None:

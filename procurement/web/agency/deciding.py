@@ -33,7 +33,7 @@ DRAFTS = frozenset({Stage.DRAFT, Stage.SUBMITTED})
 
 @dataclass(frozen=True)
 class Opened:
-    """A bid as the opening record has it, with its offers."""
+    """A bid as the opening record has it, with its offers; none when it was not opened."""
 
     bid: Bid
     offers: list[Offer]
@@ -79,7 +79,7 @@ def _opened(tender: Tender, at: datetime) -> list[Opened]:
     offers: defaultdict[int, list[Offer]] = defaultdict(list)
     for offer in bids.all_offers(tender):
         offers[offer.bid_id].append(offer)
-    return [Opened(bid, offers[bid.pk]) for bid in bids.opened(tender, at)]
+    return [Opened(bid, offers[bid.pk]) for bid in bids.recorded(tender, at)]
 
 
 @require_safe
@@ -90,7 +90,7 @@ def bid(request: MemberRequest, ocid: str, receipt_number: str) -> HttpResponse:
     at = instants.now()
     tender = decided_on(request.actor, ocid)
     found = bids.opened(tender, at).filter(receipt_number=receipt_number).first()
-    if found is None:
+    if found is None or not evaluation.may_read_bids(tender, request.actor):
         raise NotFound(_("没有找到这份投标。开标以前，谁也看不到投标。"))
     context = {
         "tender": tender,

@@ -41,6 +41,8 @@ def status(bid: Bid) -> tuple[StrOrPromise, str]:
         return _("已被后来的投标替换"), "quiet"
     if bid.status == BidStatus.DISQUALIFIED:
         return _("无效"), "bad"
+    if bid.tender.opened_at and not bid.opened_at:
+        return _("未开封"), "quiet"
     return (_("已开标"), "now") if bid.opened_at else (_("已密封，有效"), "good")
 
 

@@ -18,7 +18,7 @@ OFFER_STATES: Mapping[str, StrOrPromise] = {
     "valid": _("有效"),
     "disqualified": _("无效"),
     "withdrawn": _("已撤回"),
-    "pending": _("已开封"),
+    "pending": _("未开封"),
 }
 
 

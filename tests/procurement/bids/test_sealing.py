@@ -1,0 +1,28 @@
+"""Sealing: an envelope opens in its place, with the key it was sealed with, or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from procurement.bids import sealing
+
+CONTEXT = {"tender": "a", "tenderer": "7", "receipt": "20260428-0A"}
+
+
+def test_an_envelope_opens_in_its_place_and_in_no_other(tmp_path: Path) -> None:
+    envelope = sealing.seal(b"price", CONTEXT, keys=tmp_path)
+    assert b"price" not in envelope
+    assert sealing.unseal(envelope, CONTEXT, keys=tmp_path) == b"price"
+    with pytest.raises(sealing.Unopenable):
+        sealing.unseal(envelope, CONTEXT | {"tenderer": "8"}, keys=tmp_path)
+
+
+def test_nothing_is_opened_with_a_key_made_for_the_purpose(tmp_path: Path) -> None:
+    envelope = sealing.seal(b"price", CONTEXT, keys=tmp_path / "web")
+    draft = sealing.lock(b"text", "draft 1", keys=tmp_path / "web")
+    elsewhere = tmp_path / "worker"
+    with pytest.raises(sealing.KeyMissing, match="KEYS_DIR"):
+        sealing.unseal(envelope, CONTEXT, keys=elsewhere)
+    with pytest.raises(sealing.KeyMissing, match="KEYS_DIR"):
+        sealing.unlock(draft, "draft 1", keys=elsewhere)
+    assert not elsewhere.exists()
