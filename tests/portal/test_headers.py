@@ -22,6 +22,13 @@ def test_pages_allow_nothing_from_elsewhere(client: Client) -> None:
     assert headers["Permissions-Policy"].startswith("camera=()")
 
 
+@pytest.mark.parametrize("address", ["/agency/tenders/a%00b/", "/tenders/?page=%00", "/%00"])
+def test_an_address_with_a_nul_is_no_address(client: Client, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "Permissions-Policy" in answer.headers
+
+
 def test_cookies_are_closed_to_scripts(client: Client) -> None:
     cookies = client.get("/account/login/").cookies
     assert [name for name, cookie in cookies.items() if not cookie["httponly"]] == []

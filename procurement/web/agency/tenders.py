@@ -105,7 +105,7 @@ def tender_new(request: AgencyRequest) -> HttpResponse:
 def _begun(request: AgencyRequest, at: datetime) -> Tender | None:
     """Return the tender of the notice that was sent, or what the first of two clicks began."""
     own = queries.visible_to(request.actor)
-    chosen, title = request.POST.get("plan", ""), request.POST.get("title", "")
+    chosen, title = (request.POST.get(name, "").replace("\x00", "") for name in ("plan", "title"))
     if chosen != WITHOUT:
         return own.filter(planning_notice__process__ocid=chosen).first()
     mine = own.filter(drafted_by_id=request.user.pk, planning_notice=None, title=title)
