@@ -1,6 +1,6 @@
 """What is asked of evaluations more than once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +27,11 @@ PANEL_RULES = frozenset({"panel-tender-5", "panel-nontender-3", "policy-review-p
 def panel(tender: Tender) -> QuerySet[PanelMember]:
     """Return the members of a tender's panel."""
     return PanelMember.objects.filter(tender=tender).select_related("user")
+
+
+def with_panel(found: Iterable[Tender]) -> set[int]:
+    """Return the numbers of those tenders that have a panel."""
+    return set(PanelMember.objects.filter(tender__in=found).values_list("tender_id", flat=True))
 
 
 def seats_of(actor: Actor) -> QuerySet[PanelMember]:

@@ -93,7 +93,7 @@ def _record_awards(compiled: Mapping[str, Any], release: Mapping[str, Any], at: 
                 award_id=award["id"],
                 supplier_id=supplier["id"],
                 defaults={
-                    "title": award.get("title", compiled["tender"]["title"]),
+                    "title": _award_title(compiled["tender"], award),
                     "method": compiled["tender"].get("procedure", ""),
                     "agency_id": compiled["buyer"]["id"],
                     "agency_name": compiled["buyer"]["name"],
@@ -103,6 +103,13 @@ def _record_awards(compiled: Mapping[str, Any], release: Mapping[str, Any], at: 
                     "awarded_at": at,
                 },
             )
+
+
+def _award_title(tender: Mapping[str, Any], award: Mapping[str, Any]) -> str:
+    """Return the name of the procurement, and of the lot where there are several."""
+    title: str = tender["title"]
+    several = len(tender.get("lots", [])) > 1 and award.get("title")
+    return f"{title}：{award['title']}" if several else title
 
 
 def rebuild() -> int:

@@ -18,6 +18,7 @@ from organizations.web.requests import AgencyRequest
 from procurement import permissions
 from procurement.amendments.models import Amendment
 from procurement.enquiries import queries as enquiries
+from procurement.evaluation import queries as evaluation
 from procurement.lifecycle import Act, PlanStage, Stage
 from procurement.planning import queries as planning
 from procurement.planning.models import PlanningNotice
@@ -98,6 +99,7 @@ def _plans(plans: Iterable[PlanningNotice], actor: Actor, at: datetime) -> Itera
 
 
 def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Errand]:
+    judged = evaluation.with_panel(calls)
     for tender in calls:
         stage = tender.stage(at)
         address = reverse("agency:tender", args=[tender.ocid])
@@ -116,7 +118,8 @@ def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Er
                 _("今天开标"), tender.title, _address(OPENING, tender), note, is_urgent=True
             )
         elif stage is Stage.OPENED and actor.may(Permission.APPOINT_PANEL):
-            yield Errand(_("看评审进展"), tender.title, _address(PANEL, tender))
+            words = _("看评审进展") if tender.pk in judged else _("组建评审小组")
+            yield Errand(words, tender.title, _address(PANEL, tender))
         elif stage is Stage.EVALUATED and actor.may(Permission.DECIDE_AWARDS):
             words = _("决定采购结果")
             yield Errand(words, tender.title, _address(AWARD, tender), is_urgent=True)

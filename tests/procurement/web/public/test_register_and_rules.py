@@ -70,7 +70,7 @@ def test_a_group_shows_what_it_won_and_an_agency_what_it_buys(
     client: Client, who: Cast, awarded: Tender
 ) -> None:
     number = fragments.party_id(who.csos[0].organization)
-    assert "五华区随访关怀" in read(client, "public:organization", number)
+    assert "艾滋病随访关怀服务" in read(client, "public:organization", number)
     assert "还没有成交的项目" in read(client, "public:organization", who.csos[1].pk)
     text = read(client, "public:organization", who.agency.pk)
     assert "艾滋病随访关怀服务" in text
