@@ -118,6 +118,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.release_id
 
+    @property
+    def number(self) -> int:
+        """Its place as people count: the first entry is No. 1 (its leaf index is 0)."""
+        return self.index + 1
+
 
 class Listing(models.Model):
     """One contracting process as lists, search and facets need it. Rebuilt from the log."""

@@ -78,7 +78,7 @@ def record(request: HttpRequest, ocid: str) -> HttpResponse:
 def release_package(request: HttpRequest) -> HttpResponse:
     """All releases in the order of the log, a page at a time; `since` keeps the later ones.
 
-    `after` is the number of the last entry already read: `links.next` carries it.
+    `after` is the index of the last entry already read: `links.next` carries it.
     """
     since = request.GET.get("since", "")
     after = request.GET.get("after", "-1")

@@ -137,7 +137,7 @@ class Story:
         titles = {n["id"]: n.get("title", "") for n in self.record.get("notices", [])}
         return [
             Published(
-                number=entry.index,
+                number=entry.number,
                 kind=words.notice(entry.kind),
                 title=titles.get(entry.release_id, ""),
                 at=entry.published_at,

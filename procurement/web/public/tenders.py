@@ -160,7 +160,7 @@ def _newest() -> list[dict[str, object]]:
             "agency": listings[entry.ocid].agency_name,
             "url": reverse("public:notice", args=[entry.release_id]),
             "at": entry.published_at,
-            "number": entry.index,
+            "number": entry.number,
         }
         for entry in entries
     ]
