@@ -80,9 +80,19 @@ def _differences(tender: Tender, changes: Mapping[str, object]) -> dict[str, dic
             raise Invalid(_("截止时间只能延后，不能提前。"), name)
         if _shown(tender, name) != _shown(wanted, name):
             found[name] = _difference(tender, wanted, name)
+    _require_order(wanted)
     if not found:
         raise Invalid(_("没有任何改动。请修改至少一项。"), None)
     return found
+
+
+def _require_order(wanted: Tender) -> None:
+    asked, end = wanted.enquiry_period_end, wanted.tender_period_end
+    if asked and end and asked > end:
+        raise Invalid(_("提问截止不能晚于投标截止。"), "enquiry_period_end")
+    start, finish = wanted.contract_start, wanted.contract_end
+    if start and finish and finish < start:
+        raise Invalid(_("服务结束日期不能早于开始日期。"), "contract_end")
 
 
 def _moves_back(old: datetime | None, new: object) -> bool:
@@ -142,7 +152,8 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
 def _apply(amendment: Amendment, tender: Tender, deadline: datetime) -> None:
     before = copy(tender)
     for name, change in amendment.changes.items():
-        setattr(tender, name, _field(name).to_python(change["after"]))
+        emptied = change["after"] == "" and _field(name).null
+        setattr(tender, name, None if emptied else _field(name).to_python(change["after"]))
     tender.tender_period_end = deadline
     if deadline != before.tender_period_end:
         amendment.changes[DEADLINE] = _difference(before, tender, DEADLINE)

@@ -10,14 +10,23 @@ from procurement.ocds.fragments import Fragment
 def amendment_notice(amendment: Amendment, number: int, at: datetime) -> Fragment:
     """Return the sections of an amendment release: the new values, and before beside after."""
     tender = amendment.tender
+    contact = {"name": tender.contact_name, "telephone": tender.contact_telephone}
     return {
-        "parties": [fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")],
+        "parties": [
+            fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")
+            | {"contactPoint": contact}
+        ],
         "tender": {
             "id": tender.ocid,
             "description": tender.description,
             "quantityDescription": tender.quantity,
             "tenderPeriod": fragments.period(None, tender.tender_period_end),
             "enquiryPeriod": fragments.period(None, tender.enquiry_period_end),
+            "awardPeriod": fragments.period(None, fragments.end_of_day(tender.award_expected_date)),
+            "contractPeriod": fragments.period(
+                fragments.start_of_day(tender.contract_start),
+                fragments.end_of_day(tender.contract_end),
+            ),
             "bidOpening": {
                 "date": tender.tender_period_end,
                 "address": {"streetAddress": tender.opening_address},

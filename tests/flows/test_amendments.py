@@ -1,6 +1,6 @@
 """A published tender changes only by a further notice that shows what changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -121,3 +121,50 @@ def test_one_amendment_at_a_time_and_a_withdrawn_one_makes_room() -> None:
         propose(tender, who)
     amendments.withdraw(first, by=who.drafter, at=EARLY)
     assert propose(tender, who).published_at is None
+
+
+def test_an_amendment_keeps_dates_in_order_and_may_take_one_out() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    late = build.DEADLINE + timedelta(days=1)
+    with pytest.raises(Invalid, match="提问截止") as refusal:
+        amendments.propose(
+            tender,
+            changes={"enquiry_period_end": late},
+            rationale="延长提问时间。",
+            affects_preparation=False,
+            by=who.drafter,
+            at=EARLY,
+        )
+    assert refusal.value.field == "enquiry_period_end"
+
+    change = amendments.propose(
+        tender,
+        changes={"award_expected_date": None},
+        rationale="预计日期未定。",
+        affects_preparation=False,
+        by=who.drafter,
+        at=EARLY,
+    )
+    amendments.publish(change, by=who.approver, at=EARLY)
+
+    assert Tender.objects.get(pk=tender.pk).award_expected_date is None
+
+
+def test_the_compiled_record_says_what_an_amendment_changed() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    change = amendments.propose(
+        tender,
+        changes={"contact_telephone": "0871-65009999", "contract_end": date(2027, 6, 30)},
+        rationale="电话和服务期有变。",
+        affects_preparation=False,
+        by=who.drafter,
+        at=EARLY,
+    )
+    amendments.publish(change, by=who.approver, at=EARLY)
+
+    compiled = Listing.objects.get(ocid=tender.ocid).compiled
+    [buyer] = [party for party in compiled["parties"] if "buyer" in party["roles"]]
+    assert buyer["contactPoint"]["telephone"] == "0871-65009999"
+    assert compiled["tender"]["contractPeriod"]["endDate"].startswith("2027-06-30")
