@@ -266,7 +266,7 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     The clock alone does it. With fewer bidders than the rules ask for no envelope is opened (MOF
     Order 87 Art. 41). A lot with too few fails; when all lots fail, the procedure ends and a
     second notice says so with the rule. An envelope that does not open is recorded as it is and
-    harms no other.
+    harms no other; of several bids of one legal person the first counts.
     """
     tender = Tender.objects.select_for_update().get(pk=tender.pk)
     permissions.require(Act.OPEN_BIDS, by=by, on=tender)
@@ -285,7 +285,7 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         on=tenders.day(at),
     )
     are_enough = len({bid.tenderer_id for bid in bids}) >= needed
-    offers = [offer for bid in bids for offer in _open(bid, tender, at)] if are_enough else []
+    offers = _open_each(bids, tender, at) if are_enough else []
     lots = list(tender.lots.all())
     _fail_lots(lots, offers, needed, at)
     tender.save()
@@ -300,6 +300,31 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         citation = f"（{rule.citation_zh}）" if rule else ""
         _fail(tender, f"参加的组织不足 {needed} 家，采购失败{citation}。", at)
     return tender
+
+
+# Part of the public record, and so in Chinese whoever reads it.
+ONE_BID_A_PERSON = "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"
+
+
+def _open_each(bids: list[Bid], tender: Tender, at: datetime) -> list[Offer]:
+    """Open the bids in the order they came; of one legal person only the first counts.
+
+    A host and the groups it answers for are one legal person (Regulations Art. 18).
+    """
+    offers: list[Offer] = []
+    counted: set[int] = set()
+    for bid in bids:
+        if bid.tenderer_id in counted:
+            bid.opened_at, bid.status = at, BidStatus.DISQUALIFIED
+            bid.disqualification = (
+                "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"
+            )
+            bid.save()
+            continue
+        offers += _open(bid, tender, at)
+        if bid.status == BidStatus.VALID:
+            counted.add(bid.tenderer_id)
+    return offers
 
 
 def _open(bid: Bid, tender: Tender, at: datetime) -> list[Offer]:

@@ -64,6 +64,10 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
                 _("请在组织资料里填写托管组织，并请托管组织完成核验；也可以先办理登记。"),
             ),
             Condition(
+                is_met=True,
+                text=_("同一个托管组织在一个项目里只计最先递交的一份投标，包括它自己的。"),
+            ),
+            Condition(
                 tender.hosted_may_bid,
                 _("这个项目接受由托管组织代表的小组。"),
                 _("这个项目只接受有登记的组织，您可以向采购人提问。"),

@@ -252,8 +252,16 @@ def test_a_social_organisation_wins_one_of_the_two_lots(
 ) -> None:
     results = AwardListing.objects.filter(ocid=awarded.ocid).order_by("award_id")
     assert [(r.title, r.supplier_name, r.amount) for r in results] == [
-        (purchase.lots[0].name, "石斛健康服务有限公司", purchase.lots[0].price),
-        (purchase.lots[1].name, "银杏社会救助服务中心", purchase.lots[1].price),
+        (
+            f"{awarded.title}：{purchase.lots[0].name}",
+            "石斛健康服务有限公司",
+            purchase.lots[0].price,
+        ),
+        (
+            f"{awarded.title}：{purchase.lots[1].name}",
+            "银杏社会救助服务中心",
+            purchase.lots[1].price,
+        ),
     ]
     winner = Cso.objects.get(organization__name=results[1].supplier_name)
     assert winner.legal_form == LegalForm.SOCIAL_SERVICE_AGENCY

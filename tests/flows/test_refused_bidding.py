@@ -26,6 +26,7 @@ from tests.builders import organizations as people
 from tests.builders import procurement as build
 
 pytestmark = pytest.mark.django_db
+DEADLINE_EVE = build.DEADLINE - timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
@@ -240,3 +241,23 @@ def test_the_published_cost_policy_binds_the_price_line_by_line() -> None:
         "第 1 包填了“场地租金”，这个项目不支付这项费用，请去掉。",
     ]
     assert Bid.objects.count() == 0
+
+
+def test_a_host_and_its_group_are_one_bidder_and_the_first_bid_counts() -> None:
+    who = build.cast(3)
+    tender = build.published(who)
+    host = who.csos[0].organization
+    hosted = people.cso(legal_form=LegalForm.HOSTED, host=host)
+    first = build.bid(tender, people.signatory(hosted))
+    later = DEADLINE_EVE
+    for by in who.signatories():
+        build.bid(tender, by, at=later)
+
+    bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+
+    statuses = dict(Bid.objects.filter(tenderer=host).values_list("organization_id", "status"))
+    assert statuses == {hosted.pk: "valid", host.pk: "disqualified"}
+    assert Bid.objects.get(organization=host).proposal == ""
+    offers = bidding.valid_offers(tender)
+    assert [offer.bid_id for offer in offers if offer.bid.tenderer_id == host.pk] == [first.pk]
+    assert len(offers) == 3

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from organizations import instants
 from organizations.refusals import NotFound
@@ -39,6 +40,7 @@ def as_bidder(view: BidderPage[P]) -> Page[P]:
     led to the page that lists the conditions and the way out of each.
     """
 
+    @never_cache  # a phone passed on shows nothing of a bid
     @as_cso
     @wraps(view)
     def page(

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.bids import sealing
@@ -42,11 +42,16 @@ packages = st.builds(
 )
 
 
+QUIETLY = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # busy machines
+
+
+@QUIETLY
 @given(packages)
 def test_a_package_comes_back_as_it_went(package: Package) -> None:
     assert unpack(pack(package)) == package
 
 
+@QUIETLY
 @given(packages, st.data())
 def test_a_package_cut_short_is_refused(package: Package, data: st.DataObject) -> None:
     whole = pack(package)
