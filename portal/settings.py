@@ -106,6 +106,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "procurement.web.renderer.FieldRenderer"
 
+AUDIT_WORDS = ["procurement.web.labels.AUDIT"]  # how acts of other apps read on the audit record
+
 # --- Data --------------------------------------------------------------------------------------
 DATABASES = {
     "default": {

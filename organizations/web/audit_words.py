@@ -1,11 +1,15 @@
 """The audit record in words: what was done, to whom, by name where the name is still known."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -28,6 +32,16 @@ ACTS: Final[Mapping[str, StrOrPromise]] = {
     "role.end": _("结束角色"),
     "refused": _("没有权限，未办理"),
 }
+
+
+@cache
+def acts() -> Mapping[str, StrOrPromise]:
+    """Return the words of every act: our own and those that `settings.AUDIT_WORDS` names."""
+    tables: list[Mapping[str, StrOrPromise]] = [
+        import_string(table) for table in settings.AUDIT_WORDS
+    ]
+    return ChainMap(*map(dict, [ACTS, *tables]))
+
 
 SUBJECT: Final = re.compile(r"\b(?:organization|user):\d+")
 
@@ -55,7 +69,7 @@ def told(rows: Iterable[AuditRow]) -> list[Line]:
     return [
         Line(
             at=row.at,
-            what=ACTS.get(row.kind, row.kind),
+            what=acts().get(row.kind, row.kind),
             whom=SUBJECT.sub(lambda found: names.get(found[0], found[0]), row.subject),
             who=row.name,
             origin=row.origin,

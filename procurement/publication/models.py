@@ -6,6 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pgtrigger import Before, Delete, Protect, Statement, Trigger, Truncate, Update
 
 APPEND_ONLY = [
@@ -23,7 +24,7 @@ APPEND_ONLY = [
 class NoticeKind(models.TextChoices):
     """What a notice states. Each is one release; `TAGS` says under which OCDS tag."""
 
-    PLANNING = "planning", _("采购意向")
+    PLANNING = "planning", pgettext_lazy("notice", "采购意向")
     TENDER = "tender", _("采购公告")
     CLARIFICATION = "clarification", _("答疑公告")
     AMENDMENT = "amendment", _("更正公告")

@@ -54,6 +54,13 @@ ACTS: Mapping[Act, StrOrPromise] = {
 }
 
 
+# Acts on the audit record that are no act of a procurement's life.
+AUDIT: Mapping[str, StrOrPromise] = {
+    **{act.value: words for act, words in ACTS.items()},
+    "history.take_in": _("导入历史公告"),
+}
+
+
 def not_now(refusal: NotNow) -> StrOrPromise:
     """Return the refusal of an act at the wrong stage as a sentence with the way out."""
     stage = STAGES.get(refusal.stage) or PLAN_STAGES[refusal.stage]

@@ -2,12 +2,17 @@
 
 import importlib
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
+from organizations.web import audit_words
 from procurement.lifecycle import Act, planning, tender
 from procurement.permissions import REQUIREMENTS
 from procurement.web.labels import ACTS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # beginnings: there is nothing yet whose stage could be asked
 BEGINNINGS = {Act.DRAFT_PLAN, Act.DRAFT_TENDER}
@@ -23,6 +28,16 @@ def test_an_act_has_its_four_places(act: Act) -> None:
     parameters = inspect.signature(action).parameters
     keyword_only = [n for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY]
     assert keyword_only[-2:] == ["by", "at"] or {"by", "at"} <= set(keyword_only)
+
+
+def test_every_audited_act_reads_in_words() -> None:
+    written = {
+        kind
+        for path in sorted((ROOT / "procurement").rglob("*.py"))
+        for kind in re.findall(r"audit\.record\(\s*\"([a-z_.]+)\"", path.read_text())
+    }
+    assert written
+    assert written <= audit_words.acts().keys()
 
 
 def test_the_stage_tables_name_no_act_twice() -> None:
