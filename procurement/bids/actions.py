@@ -230,7 +230,7 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
         submitted_by_id=by.person_id,
         receipt_number=number,
         request_key=request_key,
-        suite=sealing.SUITE,
+        suite=sealing.suite(keys=_keys()),
         envelope=envelope,
         envelope_sha256=hashlib.sha256(envelope).hexdigest(),
     )
@@ -329,6 +329,7 @@ def _open_each(bids: list[Bid], tender: Tender, at: datetime) -> list[Offer]:
 
 def _open(bid: Bid, tender: Tender, at: datetime) -> list[Offer]:
     bid.opened_at = at
+    sealing.require_suite(bid.suite, keys=_keys())
     try:
         clear = sealing.unseal(
             bytes(bid.envelope), _context(tender, bid.tenderer, bid.receipt_number), keys=_keys()

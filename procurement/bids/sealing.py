@@ -5,7 +5,9 @@ bidder and its receipt: an envelope moved to another place does not open. A draf
 the draft key (AES-256-GCM), because its authors must be able to go on writing it.
 """
 
+import hashlib
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +36,22 @@ class KeyMissing(Exception):
 
     No fault of the bid. A new key would make every bid look damaged, so none is made.
     """
+
+
+def suite(*, keys: Path) -> str:
+    """Return the algorithms and the mark of the opening key: what an envelope was sealed with."""
+    public = _opening_key(keys).public_key()
+    spki = public.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return f"{SUITE}/{hashlib.sha256(spki).hexdigest()[:16]}"
+
+
+def require_suite(sealed_with: str, *, keys: Path) -> None:
+    """Raise KeyMissing unless the key kept here is the one that was sealed with."""
+    _require_kept(keys / OPENING_KEY)
+    if suite(keys=keys) != sealed_with:
+        raise KeyMissing(f"{keys} (KEYS_DIR) holds another key than {sealed_with}")
 
 
 def seal(content: bytes, context: Context, *, keys: Path) -> bytes:
@@ -96,7 +114,7 @@ def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the key in the file; the first who asks makes it, for the owner's eyes only."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(make())
             file.flush()

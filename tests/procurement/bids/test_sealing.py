@@ -26,3 +26,11 @@ def test_nothing_is_opened_with_a_key_made_for_the_purpose(tmp_path: Path) -> No
     with pytest.raises(sealing.KeyMissing, match="KEYS_DIR"):
         sealing.unlock(draft, "draft 1", keys=elsewhere)
     assert not elsewhere.exists()
+
+
+def test_another_key_is_told_from_a_damaged_bid(tmp_path: Path) -> None:
+    sealed_with = sealing.suite(keys=tmp_path / "web")
+    sealing.require_suite(sealed_with, keys=tmp_path / "web")
+    sealing.seal(b"another", CONTEXT, keys=tmp_path / "restored")
+    with pytest.raises(sealing.KeyMissing, match="another key"):
+        sealing.require_suite(sealed_with, keys=tmp_path / "restored")
