@@ -307,14 +307,15 @@ ONE_BID_A_PERSON = "同一法人（含其托管的小组）只计最先递交的
 
 
 def _open_each(bids: list[Bid], tender: Tender, at: datetime) -> list[Offer]:
-    """Open the bids in the order they came; of one legal person only the first counts.
+    """Open the bids in the order they came; where one wins, one bid of a legal person counts.
 
     A host and the groups it answers for are one legal person (Regulations Art. 18).
     """
     offers: list[Offer] = []
     counted: set[int] = set()
+    is_one_each = queries.takes_one_bid_a_person(tender)
     for bid in bids:
-        if bid.tenderer_id in counted:
+        if is_one_each and bid.tenderer_id in counted:
             bid.opened_at, bid.status = at, BidStatus.DISQUALIFIED
             bid.disqualification = (
                 "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"

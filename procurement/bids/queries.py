@@ -64,15 +64,18 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
                 _("请在组织资料里填写托管组织，并请托管组织完成核验；也可以先办理登记。"),
             ),
             Condition(
-                is_met=True,
-                text=_("同一个托管组织在一个项目里只计最先递交的一份投标，包括它自己的。"),
-            ),
-            Condition(
                 tender.hosted_may_bid,
                 _("这个项目接受由托管组织代表的小组。"),
                 _("这个项目只接受有登记的组织，您可以向采购人提问。"),
             ),
         ]
+    if not cso.may_bid_alone and takes_one_bid_a_person(tender):
+        conditions.append(
+            Condition(
+                is_met=True,
+                text=_("同一个托管组织在一个项目里只计最先递交的一份投标，包括它自己的。"),
+            )
+        )
     if tender.invitation_mode != "public-notice":
         conditions.append(
             Condition(
@@ -82,6 +85,14 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
             )
         )
     return tuple(conditions)
+
+
+def takes_one_bid_a_person(tender: Tender) -> bool:
+    """Say whether of all bids one legal person answers for only the first counts.
+
+    Where a lot is for several organisations, a host may stand for each of its groups.
+    """
+    return not tender.lots.filter(suppliers_wanted__gt=1).exists()
 
 
 def is_eligible(tender: Tender, organization: Organization) -> bool:
