@@ -163,6 +163,14 @@ class FilesForm(forms.Form):
         ),
         widget=ManyFilesInput(attrs={"multiple": True, "accept": kinds.ACCEPT_ATTRIBUTE}),
     )
+    # It travels behind the files: where a lost connection cut them short, it did not arrive.
+    whole = forms.CharField(
+        widget=forms.HiddenInput,
+        initial="1",
+        error_messages={
+            "required": _("连接中断，文件没有收全。请重新上传；您以前保存和提交的内容都还在。")
+        },
+    )
 
     def chosen(self) -> list[Upload]:
         """Return the files of a valid form."""

@@ -47,7 +47,7 @@ def test_a_bid_goes_through_five_steps_to_its_receipt(tender: Tender, by: Actor)
         send(client, "cso:bid-text", ocid, "proposal", text=desk.PROPOSAL),
         send(client, "cso:bid-text", ocid, "people", text="两名社工。"),
         send(client, "cso:bid-text", ocid, "quality", text="每季度回访。"),
-        send(client, "cso:bid-files", ocid, attachments=[desk.plan(), desk.plan("b.pdf")]),
+        send(client, "cso:bid-files", ocid, attachments=[desk.plan(), desk.plan("b.pdf")], whole=1),
     ]
     assert [answer.headers["Location"] for answer in answers] == [
         reverse("cso:bid-text", args=[ocid, "proposal"]),
@@ -117,7 +117,7 @@ def test_a_bad_file_is_refused_in_words_and_the_good_one_stays(tender: Tender, b
     send(client, "cso:bid-text", tender.ocid, "proposal", text=desk.PROPOSAL)
     files = [desk.plan(), desk.plan("virus.exe", b"MZ"), desk.plan("photo.png", b"no picture")]
 
-    answer = send(client, "cso:bid-files", tender.ocid, attachments=files)
+    answer = send(client, "cso:bid-files", tender.ocid, attachments=files, whole=1)
 
     shown = text(answer)
     assert "不能接收“virus.exe”这种格式" in shown
@@ -130,7 +130,7 @@ def test_a_file_over_the_limit_is_refused_in_words(tender: Tender, by: Actor) ->
     client = browser(by)
     large = desk.plan("large.pdf", desk.PDF + b"x" * 10 * 1024 * 1024)
     assert "文件“large.pdf”太大" in text(
-        send(client, "cso:bid-files", tender.ocid, attachments=large)
+        send(client, "cso:bid-files", tender.ocid, attachments=large, whole=1)
     )
     assert not BidDraftFile.objects.exists()
 
@@ -138,7 +138,7 @@ def test_a_file_over_the_limit_is_refused_in_words(tender: Tender, by: Actor) ->
 def test_the_same_file_twice_is_kept_once_and_can_be_removed(tender: Tender, by: Actor) -> None:
     client = browser(by)
     for _ in range(2):
-        send(client, "cso:bid-files", tender.ocid, attachments=desk.plan())
+        send(client, "cso:bid-files", tender.ocid, attachments=desk.plan(), whole=1)
     [number] = bids.draft_files(tender, by=by)
     page_with_it = text(page(client, "cso:bid-files", tender.ocid))
     assert "plan.pdf" in page_with_it
@@ -148,7 +148,9 @@ def test_the_same_file_twice_is_kept_once_and_can_be_removed(tender: Tender, by:
 
 
 def test_no_file_chosen_says_so(tender: Tender, by: Actor) -> None:
-    assert "请先选一个文件，再点上传。" in text(send(browser(by), "cso:bid-files", tender.ocid))
+    assert "请先选一个文件，再点上传。" in text(
+        send(browser(by), "cso:bid-files", tender.ocid, whole=1)
+    )
 
 
 def test_an_unfinished_bid_is_refused_with_what_is_missing(tender: Tender, by: Actor) -> None:
@@ -229,7 +231,7 @@ def test_one_second_after_the_deadline_everything_is_refused(
     late = submit(client, tender)
     saved = send(client, "cso:bid-text", tender.ocid, "proposal", text="太晚了")
     withdrawn = send(client, "cso:bid-withdraw", tender.ocid)
-    attached = send(client, "cso:bid-files", tender.ocid, attachments=desk.plan())
+    attached = send(client, "cso:bid-files", tender.ocid, attachments=desk.plan(), whole=1)
 
     assert [late.status_code, saved.status_code, withdrawn.status_code] == [409, 409, 409]
     assert attached.status_code == 409
