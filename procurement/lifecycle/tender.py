@@ -23,6 +23,7 @@ class Stage(StrEnum):
 
 
 ENDED = frozenset({Stage.AWARDED, Stage.UNSUCCESSFUL, Stage.CANCELLED})
+PUBLISHED = frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED, Stage.EVALUATED}) | ENDED
 
 
 class TenderFacts(Protocol):
@@ -49,7 +50,8 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.PUBLISH_AMENDMENT: frozenset({Stage.OPEN}),
     Act.CANCEL_TENDER: frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED, Stage.EVALUATED}),
     Act.ASK_ENQUIRY: frozenset({Stage.OPEN}),
-    Act.ANSWER_ENQUIRY: frozenset({Stage.OPEN}),
+    # an answer that comes late still comes: no question may be lost because a deadline passed
+    Act.ANSWER_ENQUIRY: PUBLISHED,
     Act.PREPARE_BID: frozenset({Stage.OPEN}),
     Act.SUBMIT_BID: frozenset({Stage.OPEN}),
     Act.WITHDRAW_BID: frozenset({Stage.OPEN}),

@@ -16,11 +16,9 @@ from organizations.refusals import NotFound, Refusal
 from organizations.roles import Permission
 from organizations.web.access import needs
 from organizations.web.requests import MemberRequest
-from procurement import lifecycle
 from procurement.enquiries import actions as answering
 from procurement.enquiries import queries as enquiries
 from procurement.enquiries.models import Enquiry
-from procurement.lifecycle import Act
 from procurement.tenders.queries import day
 from procurement.web.refusals import put_on
 
@@ -50,13 +48,11 @@ class Waiting:
     enquiry: Enquiry
     due: date | None
     is_late: bool
-    takes_answers: bool
 
 
 def _waiting(enquiry: Enquiry, at: datetime) -> Waiting:
     due = enquiries.answer_due(enquiry)
-    open_ = lifecycle.may(Act.ANSWER_ENQUIRY, enquiry.tender, at)
-    return Waiting(enquiry, due, bool(due and due < day(at)), open_)
+    return Waiting(enquiry, due, bool(due and due < day(at)))
 
 
 @require_safe

@@ -149,8 +149,8 @@ def _amendments(actor: Actor, at: datetime) -> Iterator[Errand]:
 def _enquiries(actor: Actor, at: datetime) -> Iterator[Errand]:
     if not actor.may(Permission.ANSWER_ENQUIRIES):
         return
-    open_calls = enquiries.visible_to(actor).filter(tender__tender_period_end__gte=at)
-    for each in open_calls.unanswered().select_related("tender__process")[:MOST]:
+    waiting = enquiries.visible_to(actor).unanswered()
+    for each in waiting.select_related("tender__process")[:MOST]:
         due = enquiries.answer_due(each)
         note = _("最晚 %(day)s 答复") % {"day": day(due)} if due else ""
         is_late = due is not None and due <= tenders.day(at)

@@ -73,8 +73,8 @@ def test_questions_end_before_bids_do() -> None:
     assert lifecycle.may(Act.SUBMIT_BID, tender, last + SECOND)
 
 
-def test_nothing_may_be_done_to_a_tender_that_has_ended() -> None:
-    assert {act for act, stages in ALLOWED.items() if stages & ENDED} == set()
+def test_a_tender_that_has_ended_only_takes_the_answers_it_still_owes() -> None:
+    assert {act for act, stages in ALLOWED.items() if stages & ENDED} == {Act.ANSWER_ENQUIRY}
 
 
 instants = st.none() | st.integers(0, 200).map(lambda d: DEADLINE + timedelta(hours=d - 100))
