@@ -23,6 +23,7 @@ RANKS = [
     ["agencies", "csos"],
     ["accounts"],
     ["publication", "documents"],
+    ["rulebook"],
     ["planning", "history"],
     ["tenders"],
     ["amendments", "enquiries", "bids"],
