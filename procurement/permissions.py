@@ -57,6 +57,9 @@ ANOTHER_PERSON = Duty(
 NOT_ON_THE_PANEL = Duty(
     _not_on_the_panel, _("评审小组成员不能作出授予决定，请由另一位审批人办理。")
 )
+JUDGES_NOT_WITH_THEM = Duty(
+    _not_on_the_panel, _("评审小组成员不能办理其他成员的退出，请由另一位审批人办理。")
+)
 OWN_SEAT = Duty(_own_seat, _("只有评审小组成员本人可以办理。"))
 
 _DRAFTER = Requirement(Permission.DRAFT_NOTICES, (OWN_AGENCY,))
@@ -86,6 +89,7 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.WITHDRAW_BID: Requirement(Permission.SUBMIT_BIDS),
     Act.OPEN_BIDS: Requirement(None),
     Act.APPOINT_PANEL: Requirement(Permission.APPOINT_PANEL, (OWN_AGENCY,)),
+    Act.RELEASE_JUDGE: Requirement(Permission.APPOINT_PANEL, (OWN_AGENCY, JUDGES_NOT_WITH_THEM)),
     Act.DECLARE_INTEREST: _PANEL_MEMBER,
     Act.SCORE_BID: _PANEL_MEMBER,
     Act.FINISH_SCORING: _PANEL_MEMBER,

@@ -84,7 +84,7 @@ def decide(
             tender,
             awards,
             list(evaluation.ranking(tender)),
-            list(evaluation.panel(tender)),
+            list(evaluation.panel(tender).select_related("tender", "user")),
             queries.challenge_window(tender, at),
         ),
         kind=NoticeKind.AWARD,

@@ -19,8 +19,9 @@ def award_notice(
 ) -> Fragment:
     """Return the sections of the award release.
 
-    The names of the panel are part of the notice by law (Regulations Art. 43); what its members
-    wrote about single offers is not.
+    The names of the panel are part of the notice by law (Regulations Art. 43), with the day of
+    each appointment and the reason of each release; what its members wrote about single offers
+    is not.
     """
     suppliers = {a.offer.bid.tenderer_id: a.offer.bid.tenderer for a in awards if a.offer}
     others = {place.offer.bid.tenderer_id: place.offer.bid.tenderer for place in ranking}
@@ -44,19 +45,27 @@ def award_notice(
         "bids": {"details": [_ranked(place) for place in ranking]},
         "awards": [_award(award, number) for number, award in enumerate(awards, start=1)],
         "notice": {
-            "panel": [
-                {
-                    "id": str(number),
-                    "name": member.user.name,
-                    "capacity": member.capacity,
-                    "steppedBack": bool(member.has_interest),
-                }
-                for number, member in enumerate(panel, start=1)
-            ],
+            "panel": [_seat(member, number) for number, member in enumerate(panel, start=1)],
             "noticePeriodEnd": fragments.end_of_day(window.notice_end),
             "challengeWindowEnd": fragments.end_of_day(window.window_end),
             "challengeWindowRules": [rule.citation_zh for rule in window.rules],
         },
+    }
+
+
+def _seat(member: PanelMember, number: int) -> Fragment:
+    """Return who judged since when, and how a member who did not finish came to leave."""
+    opened = member.tender.opened_at
+    return {
+        "id": str(number),
+        "name": member.user.name,
+        "capacity": member.capacity,
+        "dateAppointed": member.appointed_at,
+        "appointedAfterOpening": opened is not None and member.appointed_at >= opened,
+        "steppedBack": bool(member.has_interest),
+        "released": {"date": member.released_at, "reason": member.release_reason}
+        if member.released_at
+        else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""What may be done in an evaluation: appoint, declare, score, finish."""
+"""What may be done in an evaluation: appoint, release, declare, score, finish."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,13 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
-from organizations.accounts.models import Membership, User
 from organizations.refusals import Invalid, NotPermitted
-from organizations.roles import Actor, Role
+from organizations.roles import Actor
 from procurement import legality, lifecycle, permissions
 from procurement.bids import queries as bids
 from procurement.bids.models import Offer
-from procurement.evaluation import queries, scoring
+from procurement.evaluation import queries, scoring, seating
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.lifecycle import Act
 from procurement.tenders.actions import locked
@@ -25,9 +24,10 @@ from procurement.tenders.models import AwardBy, Tender
 def appoint(
     tender: Tender, *, members: Mapping[int, str], by: Actor, at: datetime
 ) -> list[PanelMember]:
-    """Name the panel, or fill it up after a member stepped back, and return its seats.
+    """Name the panel, or fill it up after a member left it, and return its seats.
 
-    `members` maps a person's number to a capacity. A member who declared keeps the seat. Raises
+    `members` maps a person's number to a capacity: the whole panel as it shall sit. Once the bids
+    are opened nobody is swapped; seats are given only to make the panel whole (`seating`). Raises
     legality.RulesBroken when the panel is too small, even, or has too few experts; Invalid when a
     person is no panel member by role, or drafted, submitted or approved this tender.
     """
@@ -35,45 +35,69 @@ def appoint(
     permissions.require(Act.APPOINT_PANEL, by=by, on=tender)
     lifecycle.require(Act.APPOINT_PANEL, tender, at)
     legality.require(queries.panel_findings(tender, list(members.values()), at=at))
-    people = _people(tender, members)
-    queries.panel(tender).filter(declared_at__isnull=True).delete()
-    seated = {seat.user_id: seat for seat in queries.panel(tender)}
-    if any(seat.has_interest is False and user not in members for user, seat in seated.items()):
-        raise Invalid(_("已经声明没有利害关系的成员不能再换下。"), "members")
-    if any(seat.has_interest and user in members for user, seat in seated.items()):
-        raise Invalid(_("有利害关系的成员已经回避，请另选一位。"), "members")
-    for person in people:
-        if person.pk not in seated:
-            PanelMember.objects.create(
-                tender=tender,
-                user=person,
-                capacity=members[person.pk],
-                appointed_by_id=by.person_id,
-                appointed_at=at,
-            )
+    people = seating.newcomers(tender, members, at=at)
+    for seat in queries.sitting(tender):  # once the bids are opened all of them stay as they are
+        if seat.user_id not in members:
+            seat.delete()
+        elif seat.capacity != members[seat.user_id]:
+            seat.capacity = members[seat.user_id]
+            seat.save()
+    PanelMember.objects.bulk_create(
+        PanelMember(
+            tender=tender,
+            user=person,
+            capacity=members[person.pk],
+            appointed_by_id=by.person_id,
+            appointed_at=at,
+        )
+        for person in people
+    )
     audit.record("evaluation.appoint", by=by, at=at, subject=tender.ocid)
     return list(queries.panel(tender))
 
 
-def _people(tender: Tender, members: Mapping[int, str]) -> list[User]:
-    seated = Membership.objects.filter(
-        user_id__in=members, role=Role.PANEL_MEMBER, ended_at__isnull=True
-    )
-    people = list(User.objects.filter(pk__in=seated.values("user_id")).order_by("pk"))
-    if len(people) != len(members):
-        raise Invalid(_("评审小组里有人没有评审成员的角色，请重新选择。"), "members")
-    if queries.parties(tender) & {person.pk for person in people}:
-        raise Invalid(_("起草、送审或审批过这个项目的人不能参加评审。"), "members")
-    return people
-
-
 def _taken(seat: PanelMember, act: Act, by: Actor, at: datetime) -> PanelMember:
-    """Take the first two beats of an act of a panel member."""
+    """Take the first two beats of an act on a seat."""
     tender = locked(seat.tender)
     seat = PanelMember.objects.select_for_update().get(pk=seat.pk)
     seat.tender = tender
     permissions.require(act, by=by, on=seat)
     lifecycle.require(act, tender, at)
+    return seat
+
+
+def _own(seat: PanelMember, act: Act, by: Actor, at: datetime) -> PanelMember:
+    """Take the first two beats of an act of a panel member who still sits."""
+    seat = _taken(seat, act, by, at)
+    if seat.released_at:
+        raise NotPermitted(_("您已经退出这个评审小组，不用再做什么。"))
+    return seat
+
+
+@transaction.atomic
+def release(seat: PanelMember, *, reason: str, by: Actor, at: datetime) -> PanelMember:
+    """Let a member who does not finish leave the panel, and return the seat.
+
+    What the member judged so far no longer counts; the reason is published with the result. The
+    panel is filled up by `appoint`. Whoever has finished stays: that would be choosing scores.
+    """
+    seat = _taken(seat, Act.RELEASE_JUDGE, by, at)
+    if seat.finished_at:
+        raise Invalid(_("这位成员已经提交评审，分数算数，不能再退出。"))
+    if not seat.sits:
+        raise Invalid(_("这位成员已经不在评审小组里，不用再办理。"))
+    if not reason.strip():
+        raise Invalid(_("请写明退出的理由，理由会和结果一起公开。"), "reason")
+    seat.released_at, seat.released_by_id, seat.release_reason = at, by.user_id, reason.strip()
+    seat.save()
+    audit.record(
+        "evaluation.release",
+        by=by,
+        at=at,
+        subject=seat.tender.ocid,
+        reason=f"{seat.user}：{seat.release_reason}",
+    )
+    _complete_if_all_finished(seat.tender, at)
     return seat
 
 
@@ -85,7 +109,7 @@ def declare(
 
     A member with an interest steps back; the evaluation goes on with the others.
     """
-    seat = _taken(seat, Act.DECLARE_INTEREST, by, at)
+    seat = _own(seat, Act.DECLARE_INTEREST, by, at)
     if not has_interest and by.person_id in queries.parties(seat.tender):
         raise NotPermitted(_("起草、送审或审批过这个项目的人不能参加评审。"))
     if seat.declared_at:
@@ -115,7 +139,7 @@ def score(
     May be changed until the member finishes. Raises Invalid when points are missing or above a
     criterion's weight, NotPermitted without a declaration of no interest.
     """
-    seat = _taken(seat, Act.SCORE_BID, by, at)
+    seat = _own(seat, Act.SCORE_BID, by, at)
     if seat.has_interest is not False:
         raise NotPermitted(_("请先声明与全部投标人没有利害关系，再看投标和打分。"))
     if seat.finished_at:
@@ -150,7 +174,7 @@ def _give(seat: PanelMember, offer: Offer, points: Mapping[int, Decimal]) -> Non
 @transaction.atomic
 def finish(seat: PanelMember, *, by: Actor, at: datetime) -> PanelMember:
     """Hand in one's judgements; they are final. The last member's completes the evaluation."""
-    seat = _taken(seat, Act.FINISH_SCORING, by, at)
+    seat = _own(seat, Act.FINISH_SCORING, by, at)
     if seat.finished_at:
         return seat
     if seat.has_interest is not False:
@@ -164,16 +188,12 @@ def finish(seat: PanelMember, *, by: Actor, at: datetime) -> PanelMember:
 
 
 def _complete_if_all_finished(tender: Tender, at: datetime) -> None:
-    """Rank the offers, once all have declared and a full panel of judges has finished."""
-    members = list(queries.panel(tender))
-    judges = [member for member in members if member.has_interest is False]
-    if any(member.declared_at is None for member in members):
-        return
+    """Rank the offers, once all who sit have finished and their panel is whole."""
+    judges = list(queries.sitting(tender))
     if any(judge.finished_at is None for judge in judges):
         return
-    capacities = [judge.capacity for judge in judges]
-    if any(finding.blocks for finding in queries.panel_findings(tender, capacities, at=at)):
-        return  # somebody stepped back: the approver has to fill the seat first
+    if not queries.is_whole(tender, [judge.capacity for judge in judges], at=at):
+        return  # somebody left the panel: the approver has to fill the seat first
     criteria = queries.judged_criteria(tender)
     by_lot: dict[int, list[scoring.Judged]] = {}
     for offer in bids.valid_offers(tender):

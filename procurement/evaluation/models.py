@@ -17,8 +17,20 @@ class Capacity(models.TextChoices):
     BUYER = "buyer", _("采购人代表")
 
 
+class PanelMemberQuerySet(models.QuerySet["PanelMember"]):
+    """Seats, in the words of the domain."""
+
+    def sitting(self) -> "PanelMemberQuerySet":
+        """Keep those who have neither stepped back nor been released."""
+        return self.exclude(has_interest=True).filter(released_at__isnull=True)
+
+    def judging(self) -> "PanelMemberQuerySet":
+        """Keep those who sit and declared that they have no interest."""
+        return self.sitting().filter(has_interest=False)
+
+
 class PanelMember(models.Model):
-    """One seat. Whoever has an interest in a bidder steps back and judges nothing."""
+    """One seat. Whoever has an interest in a bidder, or is released, judges nothing any more."""
 
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -30,6 +42,13 @@ class PanelMember(models.Model):
     has_interest = models.BooleanField(_("与投标人有利害关系"), null=True, blank=True)
     declaration = models.TextField(_("声明内容"), blank=True)
     finished_at = models.DateTimeField(_("评审提交时间"), null=True, blank=True)
+
+    # how a member who does not finish leaves the panel
+    released_at = models.DateTimeField(_("退出时间"), null=True, blank=True)
+    released_by_id = models.BigIntegerField(_("办理退出人编号"), null=True, blank=True)
+    release_reason = models.TextField(_("退出的理由"), max_length=2000, blank=True)
+
+    objects = PanelMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("评审小组成员")
@@ -46,10 +65,44 @@ class PanelMember(models.Model):
                 condition=models.Q(finished_at__isnull=True) | models.Q(has_interest=False),
                 name="only_the_disinterested_judge",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    released_at__isnull=True, released_by_id__isnull=True, release_reason=""
+                )
+                | (
+                    models.Q(released_at__isnull=False, released_by_id__isnull=False)
+                    & ~models.Q(release_reason="")
+                ),
+                name="release_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(released_at__isnull=True) | models.Q(finished_at__isnull=True),
+                name="who_has_finished_is_not_released",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def sits(self) -> bool:
+        """Has neither stepped back nor been released."""
+        return not self.has_interest and self.released_at is None
+
+    @property
+    def is_judge(self) -> bool:
+        """Sits, and declared that there is no interest."""
+        return self.sits and self.has_interest is False
+
+    @property
+    def procuring_entity_id(self) -> int:
+        """Whose tender it judges."""
+        return self.tender.procuring_entity_id
+
+    def panel_user_ids(self) -> set[int]:
+        """Return who holds or held a seat on the same panel."""
+        seats = PanelMember.objects.filter(tender_id=self.tender_id)
+        return set(seats.values_list("user_id", flat=True))
 
 
 class Verdict(models.Model):

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 
 from organizations.accounts.models import Membership
 from organizations.roles import Actor, Permission, Role
-from procurement import rules
+from procurement import lifecycle, rules
 from procurement.amendments.models import Amendment
 from procurement.bids import queries as bids
 from procurement.bids.models import Offer
 from procurement.evaluation.models import Capacity, PanelMember, Ranking, Score, Verdict
 from procurement.evaluation.scoring import Judged
+from procurement.lifecycle import Act, Stage
 from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, Tender
@@ -48,9 +49,14 @@ def seat(tender: Tender, actor: Actor) -> PanelMember | None:
     return PanelMember.objects.filter(tender=tender, user_id=actor.person_id).first()
 
 
+def sitting(tender: Tender) -> QuerySet[PanelMember]:
+    """Return the members who have neither stepped back nor been released."""
+    return PanelMember.objects.sitting().filter(tender=tender).select_related("user")
+
+
 def judges(tender: Tender) -> QuerySet[PanelMember]:
-    """Return the members who declared that they have no interest."""
-    return panel(tender).filter(has_interest=False)
+    """Return the members who sit and declared that they have no interest."""
+    return PanelMember.objects.judging().filter(tender=tender).select_related("user")
 
 
 def panel_findings(
@@ -70,6 +76,25 @@ def panel_findings(
         phases=frozenset({"evaluation"}),
     )
     return tuple(finding for finding in found if finding.rule.id in PANEL_RULES)
+
+
+def is_whole(tender: Tender, capacities: list[str], *, at: datetime) -> bool:
+    """Say whether judges of these capacities make a panel that nothing is said against."""
+    return bool(capacities) and not any(
+        finding.blocks for finding in panel_findings(tender, capacities, at=at)
+    )
+
+
+def may_fill(tender: Tender, *, at: datetime) -> bool:
+    """Say whether seats may be given now.
+
+    Until the opening freely; from then on only while the panel is not whole: who has read the
+    bids does not choose the judges anew.
+    """
+    if not lifecycle.may(Act.APPOINT_PANEL, tender, at):
+        return False
+    capacities = [seat.capacity for seat in sitting(tender)]
+    return tender.stage(at) is not Stage.OPENED or not is_whole(tender, capacities, at=at)
 
 
 def judged_criteria(tender: Tender) -> list[Criterion]:
@@ -132,20 +157,20 @@ def missing_judgements(member: PanelMember) -> list[Offer]:
 def may_read_bids(tender: Tender, actor: Actor) -> bool:
     """Say whether a person may read opened bids: the own approver, and members without interest.
 
-    Whoever declared an interest reads none, in whatever other role; a seat opens bids to those
-    who still judge by role.
+    Whoever declared an interest or was released reads none, in whatever other role; a seat opens
+    bids to those who still judge by role.
     """
     if actor.user_id is None:
         return False
     own = seat(tender, actor)
-    if own is not None and own.has_interest:
+    if own is not None and not own.sits:
         return False
     if (
         actor.may(Permission.APPROVE_NOTICES)
         and actor.organization_id == tender.procuring_entity_id
     ):
         return True
-    return own is not None and own.has_interest is False and actor.may(Permission.EVALUATE)
+    return own is not None and own.is_judge and actor.may(Permission.EVALUATE)
 
 
 def parties(tender: Tender) -> set[int]:

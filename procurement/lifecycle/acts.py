@@ -36,6 +36,7 @@ class Act(StrEnum):
 
     # judging
     APPOINT_PANEL = "evaluation.appoint"
+    RELEASE_JUDGE = "evaluation.release"
     DECLARE_INTEREST = "evaluation.declare"
     SCORE_BID = "evaluation.score"
     FINISH_SCORING = "evaluation.finish"

@@ -57,6 +57,7 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.WITHDRAW_BID: frozenset({Stage.OPEN}),
     Act.OPEN_BIDS: frozenset({Stage.CLOSED}),
     Act.APPOINT_PANEL: frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED}),
+    Act.RELEASE_JUDGE: frozenset({Stage.OPENED}),
     Act.DECLARE_INTEREST: frozenset({Stage.OPENED}),
     Act.SCORE_BID: frozenset({Stage.OPENED}),
     Act.FINISH_SCORING: frozenset({Stage.OPENED}),

@@ -47,6 +47,7 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.WITHDRAW_BID: _("撤回投标"),
     Act.OPEN_BIDS: _("开标"),
     Act.APPOINT_PANEL: _("组建评审小组"),
+    Act.RELEASE_JUDGE: _("让成员退出评审小组"),
     Act.DECLARE_INTEREST: _("声明利害关系"),
     Act.SCORE_BID: _("评审"),
     Act.FINISH_SCORING: _("提交评审"),

@@ -121,11 +121,15 @@ def awards(release: Record) -> list[Award]:
 
 @dataclass(frozen=True)
 class Seat:
-    """One member of the panel."""
+    """One member of the panel: since when, and how a member who did not finish left it."""
 
     name: str
     capacity: StrOrPromise
     stepped_back: bool
+    appointed: datetime | None
+    is_late: bool
+    released: datetime | None
+    why: str
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,11 @@ class Aftermath:
     window_ends: datetime | None
     rules: list[str]
 
+    @property
+    def is_late(self) -> bool:
+        """Was any of those who judge named when the bids were open already?"""
+        return any(seat.is_late for seat in self.panel)
+
 
 def aftermath(release: Record) -> Aftermath | None:
     """Return what the award notice says about the panel and the challenge window, if it is out."""
@@ -144,15 +153,22 @@ def aftermath(release: Record) -> Aftermath | None:
     if notice is None:
         return None
     return Aftermath(
-        panel=[
-            Seat(
-                seat.get("name", ""),
-                words.CAPACITIES.get(seat.get("capacity", ""), seat.get("capacity", "")),
-                bool(seat.get("steppedBack")),
-            )
-            for seat in notice.get("panel", [])
-        ],
+        panel=[_seat(seat) for seat in notice.get("panel", [])],
         notice_ends=instant(notice.get("noticePeriodEnd")),
         window_ends=instant(notice.get("challengeWindowEnd")),
         rules=list(notice.get("challengeWindowRules", [])),
+    )
+
+
+def _seat(seat: Record) -> Seat:
+    released: Record = seat.get("released", {})
+    capacity = seat.get("capacity", "")
+    return Seat(
+        name=seat.get("name", ""),
+        capacity=words.CAPACITIES.get(capacity, capacity),
+        stepped_back=bool(seat.get("steppedBack")),
+        appointed=instant(seat.get("dateAppointed")),
+        is_late=bool(seat.get("appointedAfterOpening")),
+        released=instant(released.get("date")),
+        why=released.get("reason", ""),
     )
