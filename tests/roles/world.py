@@ -175,6 +175,7 @@ def _judged(world: World, who: build.Cast) -> None:
     [file] = BidFile.objects.filter(bid=bid)
     offer = bidding.valid_offers(judging)[0]
     world.at("agency:opening agency:panel panel:seat panel:finish", judging.ocid)
+    world.at("agency:panel-release", judging.ocid, mine.pk)
     world.at("agency:bid", judging.ocid, bid.receipt_number)
     world.at("agency:bid-file", judging.ocid, file.pk)
     world.at("panel:offer", judging.ocid, offer.pk)

@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{TENDER}bids/<str:receipt_number>/", deciding.bid, name="bid"),
     path(f"{TENDER}files/<int:file_id>/", deciding.bid_file, name="bid-file"),
     path(f"{TENDER}panel/", deciding_panel.panel, name="panel"),
+    path(f"{TENDER}panel/<int:seat_id>/release/", deciding_panel.release, name="panel-release"),
     path(f"{TENDER}award/", deciding_award.award, name="award"),
 ]

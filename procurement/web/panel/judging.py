@@ -27,6 +27,8 @@ def offer(request: MemberRequest, ocid: str, offer_id: int) -> HttpResponse:
     """Read one offer and judge it; may be changed until the member finishes."""
     at = instants.now()
     seat = seat_of(request, ocid)
+    if seat.released_at:
+        raise NotPermitted(_("您已经退出这个评审小组，不用再做什么。"))
     if seat.has_interest is not False:
         raise NotPermitted(_("请先声明与全部投标人没有利害关系，再看投标和打分。"))
     judgements = evaluation.judgements(seat)

@@ -52,6 +52,8 @@ def next_step(seat: PanelMember, at: datetime) -> tuple[StrOrPromise, bool]:
     stage = seat.tender.stage(at)
     if seat.has_interest:
         return gettext_lazy("您已经回避，不用再做什么。"), False
+    if seat.released_at:
+        return gettext_lazy("您已经退出这个评审小组，不用再做什么。"), False
     if stage in {Stage.OPEN, Stage.CLOSED}:
         return gettext_lazy("还没有开标。开标后请来声明利害关系。"), False
     if stage is not Stage.OPENED:
@@ -100,7 +102,7 @@ def seat(request: MemberRequest, ocid: str) -> HttpResponse:
 def _page(own: PanelMember, form: DeclarationForm, at: datetime) -> dict[str, object]:
     words, waits = next_step(own, at)
     stage = own.tender.stage(at)
-    judged = evaluation.judgements(own) if own.has_interest is False else []
+    judged = evaluation.judgements(own) if own.is_judge else []
     bidders = {bid.tenderer_id: bid for bid in bids.opened(own.tender, at)}
     return {
         "at": at,
@@ -110,8 +112,8 @@ def _page(own: PanelMember, form: DeclarationForm, at: datetime) -> dict[str, ob
         "waits": waits,
         "form": form,
         "bidders": bidders.values(),
-        "must_declare": stage is Stage.OPENED and own.declared_at is None,
-        "judges": stage is Stage.OPENED and own.has_interest is False and not own.finished_at,
+        "must_declare": stage is Stage.OPENED and own.sits and own.declared_at is None,
+        "judges": stage is Stage.OPENED and own.is_judge and not own.finished_at,
         "judgements": judged,
         "left": sum(not each.is_complete for each in judged),
     }
@@ -122,7 +124,7 @@ def finish(request: MemberRequest, ocid: str) -> HttpResponse:
     """Show the own judgements once more, then hand them in for good."""
     at = instants.now()
     own = seat_of(request, ocid)
-    if own.finished_at or own.has_interest is not False:
+    if own.finished_at or not own.is_judge:
         return redirect("panel:seat", ocid)
     judged = evaluation.judgements(own)
     if request.method != "POST":
