@@ -34,6 +34,7 @@ KEYS_DIR = env.folder("KEYS_DIR", DATA_DIR / "keys")
 SITE_NAME_ZH = env.text("SITE_NAME_ZH", "云南省社会组织服务采购公开平台")
 SITE_NAME_EN = env.text("SITE_NAME_EN", "Yunnan Open Procurement of Social Services")
 PROVINCE_CODE = env.text("PROVINCE_CODE", "530000")  # GB/T 2260: whose divisions are loaded
+RULEBOOK = env.text("RULEBOOK", "cn-53")  # a folder of procurement/rules/books
 OCID_PREFIX = env.text("OCID_PREFIX", "ocds-yn0000")  # given by the Open Contracting registry
 # Rehearsal: a banner, and a clock that may be moved forward to show a whole tender in minutes.
 REHEARSAL = env.flag("REHEARSAL", default=EMBEDDED)

@@ -1,7 +1,8 @@
 """The rulebook: cited rules as data, the calendar that counts days, and the pure engine."""
 
-from procurement.rules.book import BookError, load
+from procurement.rules.book import BOOKS, BookError, load, parse, texts_of
 from procurement.rules.calendar import OFFICIAL, UnknownYear, WorkingCalendar, YearNotice
+from procurement.rules.changes import BadChange, Change, Fault, amend
 from procurement.rules.coverage import Coverage, coverage
 from procurement.rules.engine import check
 from procurement.rules.facts import SHANGHAI, BadFact
@@ -31,18 +32,24 @@ from procurement.rules.vocabulary import (
     Verification,
 )
 from procurement.rules.words import basis, describe
+from procurement.rules.years import BadYear, YearFault, YearFile
 
 __all__ = [
+    "BOOKS",
     "OFFICIAL",
     "SHANGHAI",
     "AwardBy",
+    "BadChange",
     "BadFact",
+    "BadYear",
     "Book",
     "BookError",
     "ChallengeWindow",
+    "Change",
     "Count",
     "Coverage",
     "Earliest",
+    "Fault",
     "Finding",
     "Instrument",
     "Kind",
@@ -61,7 +68,10 @@ __all__ = [
     "UnknownYear",
     "Verification",
     "WorkingCalendar",
+    "YearFault",
+    "YearFile",
     "YearNotice",
+    "amend",
     "basis",
     "challenge_window",
     "check",
@@ -72,4 +82,6 @@ __all__ = [
     "limits",
     "load",
     "minimum_tenderers",
+    "parse",
+    "texts_of",
 ]

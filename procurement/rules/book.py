@@ -29,6 +29,7 @@ from procurement.rules.vocabulary import (
 )
 
 BOOKS = Path(__file__).parent / "books"
+FILES = ("statute.toml", "methods.toml")
 TIME_UNITS = frozenset({Unit.CALENDAR_DAY, Unit.WORKING_DAY, Unit.YEAR})
 INTERVALS = frozenset({Kind.MIN_INTERVAL, Kind.MAX_INTERVAL})
 COUNTED = frozenset({Kind.MIN_COUNT, Kind.MAX_RATIO, Kind.MIN_RATIO})
@@ -50,15 +51,28 @@ def load(name: str = "cn-53") -> Book:
 
 def read(folder: Path) -> Book:
     """Read the book in a folder (statute.toml, methods.toml); raise BookError for a mistake."""
-    texts = {name: (folder / name).read_bytes() for name in ("statute.toml", "methods.toml")}
     try:
-        parsed = {name: tomllib.loads(text.decode()) for name, text in texts.items()}
+        texts = texts_of(folder)
+    except OSError as mistake:
+        raise BookError(f"{folder.name}: {mistake.strerror}") from mistake
+    return parse(folder.name, texts)
+
+
+def texts_of(folder: Path) -> dict[str, bytes]:
+    """Return the files of a book as they are; raise OSError where one cannot be read."""
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+def parse(name: str, texts: Mapping[str, bytes]) -> Book:
+    """Read a book from the text of its files; raise BookError for a mistake."""
+    try:
+        parsed = {file: tomllib.loads(text.decode()) for file, text in texts.items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as mistake:
-        raise BookError(f"{folder.name}: {mistake}") from mistake
+        raise BookError(f"{name}: {mistake}") from mistake
     try:
-        book = _book(folder.name, parsed["statute.toml"], parsed["methods.toml"], _digest(texts))
-    except (KeyError, AttributeError, ArithmeticError) as mistake:
-        raise BookError(f"{folder.name}: {mistake!r}") from mistake
+        book = _book(name, parsed["statute.toml"], parsed["methods.toml"], _digest(texts))
+    except (KeyError, AttributeError, ArithmeticError, TypeError) as mistake:
+        raise BookError(f"{name}: {mistake!r}") from mistake
     _validate(book)
     return book
 

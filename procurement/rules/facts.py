@@ -64,7 +64,8 @@ class Facts:
         if name in self._values:
             return self._values[name]
         if name.startswith("thresholds."):
-            figure = self._book.thresholds.get(name.removeprefix("thresholds."))
+            level = str(self._values.get("buyer.level") or "")
+            figure = self._book.threshold(name.removeprefix("thresholds."), level)
             return MISSING if figure is None else figure
         if name in FALLBACKS and FALLBACKS[name] in self._values:
             return self._values[FALLBACKS[name]]

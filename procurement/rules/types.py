@@ -158,6 +158,11 @@ class Book:
             and (phases is None or rule.phase in phases)
         )
 
+    def threshold(self, name: str, level: str = "") -> Decimal | None:
+        """Return a threshold in yuan at an administrative level, None while it is unset."""
+        figure = self.thresholds.get(f"{name}@{level}") if level else None
+        return self.thresholds.get(name) if figure is None else figure
+
     def with_thresholds(self, figures: Mapping[str, Decimal | None]) -> Book:
         """Return the same book with the province's figures (yuan) filled in."""
         return replace(self, thresholds={**self.thresholds, **figures})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,16 @@ UNITS: Mapping[Unit, tuple[str, str, str]] = {
     Unit.WORKING_DAY: ("个工作日", "working day", "working days"),
     Unit.YEAR: ("年", "year", "years"),
 }
+
+COUNTS: Mapping[Unit, tuple[str, str, str]] = {
+    **UNITS,
+    Unit.SUPPLIER: ("家供应商", "supplier", "suppliers"),
+    Unit.BIDDER: ("家投标人", "bidder", "bidders"),
+    Unit.PERSON: ("人", "person", "persons"),
+    Unit.RESPONDENT: ("位受访者", "respondent", "respondents"),
+    Unit.RATIO_POOL_TO_DRAWN: ("倍", "time", "times"),
+}
+SHARES = frozenset({Unit.RATIO, Unit.RATIO_OF_OPEN_TENDER_THRESHOLD})
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "short": (
@@ -114,6 +125,18 @@ def names(facts: Iterable[str], language: str = "zh") -> str:
 def period(count: Count, language: str = "zh") -> str:
     """Return the length of a counted period: `5 个工作日`, `5 working days`."""
     return _length(count.n, count.unit, _tongue(language))
+
+
+def amount_in_words(rule: Rule, amount: Decimal, language: str = "zh") -> str:
+    """Return a figure of a rule in its unit: `5 个工作日`, `10%`, `3 suppliers`."""
+    tongue = _tongue(language)
+    if rule.unit in SHARES:
+        return f"{(amount * 100).normalize():f}%"
+    figure = f"{amount.normalize():f}"
+    zh, one, many = COUNTS.get(rule.unit, ("", "", "")) if rule.unit else ("", "", "")
+    if tongue == ZH:
+        return f"{figure} {zh}".strip()
+    return f"{figure} {one if amount == 1 else many}".strip()
 
 
 def text(rule: Rule, language: str = "zh") -> str:
