@@ -26,6 +26,9 @@ class Permission(StrEnum):
     EVALUATE = "evaluate"
     DECIDE_AWARDS = "decide_awards"
     CANCEL_TENDERS = "cancel_tenders"
+    STATE_DUTIES = "state_duties"
+    REPLY_TO_BREACHES = "reply_to_breaches"
+    EXCUSE_BREACHES = "excuse_breaches"
     IMPORT_NOTICES = "import_notices"
     VERIFY_ORGANIZATIONS = "verify_organizations"
     GRANT_ROLES = "grant_roles"
@@ -77,13 +80,13 @@ ROLES: Final[Mapping[Role, RoleCard]] = {
     Role.DRAFTER: _card(
         _("可以起草采购意向、采购公告和答复。"),
         _("不能审批自己起草的内容。"),
-        P.DRAFT_NOTICES, P.ANSWER_ENQUIRIES,
+        P.DRAFT_NOTICES, P.ANSWER_ENQUIRIES, P.STATE_DUTIES,
     ),
     Role.APPROVER: _card(
         _("可以审批并发布公告、组建评审小组、作出采购决定、终止采购。"),
         _("不能审批自己起草的内容，也不能参加自己审批项目的评审。"),
         P.APPROVE_NOTICES, P.ANSWER_ENQUIRIES, P.APPOINT_PANEL, P.DECIDE_AWARDS,
-        P.CANCEL_TENDERS, P.MANAGE_OWN_ORGANIZATION,
+        P.CANCEL_TENDERS, P.STATE_DUTIES, P.REPLY_TO_BREACHES, P.MANAGE_OWN_ORGANIZATION,
     ),
     Role.PANEL_MEMBER: _card(
         _("可以在声明没有利害关系后，按公布的标准评分。"),
@@ -96,9 +99,10 @@ ROLES: Final[Mapping[Role, RoleCard]] = {
         P.OPEN_BIDS,
     ),
     Role.OVERSEER: _card(
-        _("可以核验机构、授予角色、查看操作记录、导入历史公告。"),
+        _("可以核验机构、授予角色、查看操作记录、导入历史公告、谅解逾期。"),
         _("不能起草、审批或评审任何采购项目，也不能给自己授予角色。"),
         P.VERIFY_ORGANIZATIONS, P.GRANT_ROLES, P.READ_AUDIT, P.IMPORT_NOTICES,
+        P.EXCUSE_BREACHES,
     ),
     Role.VERIFIER: _card(
         _("可以核验机构的登记信息。"),

@@ -9,3 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Seconds between two runs. Late or twice is the same: what is due was due before.
+app.conf.beat_schedule = {
+    "pass-deadlines": {"task": "procurement.tasks.pass_deadlines", "schedule": 15.0},
+    "record-breaches": {"task": "procurement.tasks.record_breaches", "schedule": 60.0},
+}

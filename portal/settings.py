@@ -246,6 +246,3 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,  # default 3600 s; longer than the longest task
     "unacked_restore_throttle": 1,  # default 10; look for lost tasks every 10 s, not every 100 s
 }
-CELERY_BEAT_SCHEDULE = {
-    "pass-deadlines": {"task": "procurement.tasks.pass_deadlines", "schedule": 15.0},  # seconds
-}

@@ -7,5 +7,6 @@ enquiries     questions in the window, answered to everyone at once
 bids          sealed offers, opened when the deadline has passed
 evaluation    a panel without conflicts of interest scores by the published criteria
 awards        the decision, with its reasons
+under them: rulebook, and obligations, the dated duties that follow from it
 beside them: rules and lifecycle (pure), documents, publication (the public log), ocds, clock
 """

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
+from procurement.obligations import actions as obligations
+from procurement.obligations.models import Obligation
 from procurement.tenders.models import Tender
 
 logger = logging.getLogger(__name__)
@@ -37,4 +39,30 @@ def _opened(number: int, at: datetime) -> bool:
             return tender is not None
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the bids of call %s could not be opened", number)
+        return False
+
+
+def record_breaches(*, at: datetime, limit: int = 500) -> int:
+    """Put every duty that is overdue on the public record; return how many this run recorded.
+
+    One a transaction, its row claimed: two workers record it once, a run that is killed leaves
+    nothing half done, and one that is late dates the breach at the due time all the same.
+    """
+    missed = Obligation.objects.missed(at - GRACE).values_list("pk", flat=True)[:limit]
+    return sum(_breach(number, at) for number in missed)
+
+
+def _breach(number: int, at: datetime) -> bool:
+    """Record one duty that is overdue; say whether it was this run that did."""
+    try:
+        with transaction.atomic():
+            missed = Obligation.objects.missed(at - GRACE).select_for_update(
+                skip_locked=True, of=("self",)
+            )
+            obligation = missed.filter(pk=number).first()
+            if obligation is not None:
+                obligations.record(obligation, by=SYSTEM, at=at)
+            return obligation is not None
+    except Exception:  # whatever is wrong with one duty, the others are due all the same
+        logger.exception("the breach of duty %s could not be recorded", number)
         return False

@@ -7,6 +7,7 @@ from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.history.models import ImportedNotice
+from procurement.obligations.models import Obligation, Tally
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import (
     AwardListing,
@@ -15,6 +16,7 @@ from procurement.publication.models import (
     Listing,
     LogHead,
 )
+from procurement.rulebook.models import BookChange, CalendarWarning, CalendarYear, KeptBook
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import (
     CostPolicyLine,
@@ -34,6 +36,9 @@ __all__ = [
     "BidDraft",
     "BidDraftFile",
     "BidFile",
+    "BookChange",
+    "CalendarWarning",
+    "CalendarYear",
     "ContractingProcess",
     "CostPolicyLine",
     "Criterion",
@@ -44,15 +49,18 @@ __all__ = [
     "Expert",
     "ImportedNotice",
     "Invitation",
+    "KeptBook",
     "Listing",
     "LogHead",
     "Lot",
+    "Obligation",
     "Offer",
     "OfferLine",
     "PanelMember",
     "PlanningNotice",
     "Ranking",
     "Score",
+    "Tally",
     "Tender",
     "TenderDocument",
     "Verdict",

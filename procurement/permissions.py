@@ -60,14 +60,26 @@ NOT_ON_THE_PANEL = Duty(
 JUDGES_NOT_WITH_THEM = Duty(
     _not_on_the_panel, _("评审小组成员不能办理其他成员的退出，请由另一位审批人办理。")
 )
+ANOTHER_EDITOR = Duty(
+    _another_person, _("提出的人不能批准自己的提议，请由另一位规则编辑决定。")
+)
 OWN_SEAT = Duty(_own_seat, _("只有评审小组成员本人可以办理。"))
 
 _DRAFTER = Requirement(Permission.DRAFT_NOTICES, (OWN_AGENCY,))
 _APPROVER = Requirement(Permission.APPROVE_NOTICES, (OWN_AGENCY,))
 _SECOND_PERSON = Requirement(Permission.APPROVE_NOTICES, (OWN_AGENCY, ANOTHER_PERSON))
+_EDITOR = Requirement(Permission.EDIT_RULES)
+_SECOND_EDITOR = Requirement(Permission.EDIT_RULES, (ANOTHER_EDITOR,))
 _PANEL_MEMBER = Requirement(Permission.EVALUATE, (OWN_SEAT,))
 
 REQUIREMENTS: Mapping[Act, Requirement] = {
+    Act.PROPOSE_CHANGE: _EDITOR,
+    Act.APPROVE_CHANGE: _SECOND_EDITOR,
+    Act.DECLINE_CHANGE: _EDITOR,
+    Act.PROPOSE_YEAR: _EDITOR,
+    Act.CONFIRM_YEAR: _SECOND_EDITOR,
+    Act.DECLINE_YEAR: _EDITOR,
+    Act.WARN_OF_LAST_YEAR: Requirement(None),
     Act.DRAFT_PLAN: Requirement(Permission.DRAFT_NOTICES),
     Act.REVISE_PLAN: _DRAFTER,
     Act.SUBMIT_PLAN: _DRAFTER,
@@ -96,6 +108,11 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.DECIDE_AWARD: Requirement(
         Permission.DECIDE_AWARDS, (OWN_AGENCY, ANOTHER_PERSON, NOT_ON_THE_PANEL)
     ),
+    Act.STATE_DUTY_DONE: Requirement(Permission.STATE_DUTIES, (OWN_AGENCY,)),
+    Act.TELL_EVENT: Requirement(Permission.STATE_DUTIES, (OWN_AGENCY,)),
+    Act.RECORD_BREACH: Requirement(None),
+    Act.REPLY_TO_BREACH: Requirement(Permission.REPLY_TO_BREACHES, (OWN_AGENCY,)),
+    Act.EXCUSE_BREACH: Requirement(Permission.EXCUSE_BREACHES),
 }
 
 

@@ -10,3 +10,9 @@ from procurement import clock
 def pass_deadlines() -> int:
     """Open what is due; beat calls it, and `manage.py sweep` does the same without Celery."""
     return clock.pass_deadlines(at=now())
+
+
+@shared_task(name="procurement.tasks.record_breaches")
+def record_breaches() -> int:
+    """Put what is overdue on the record; beat calls it, and so does `manage.py sweep`."""
+    return clock.record_breaches(at=now())

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from organizations import audit
 from organizations.refusals import Invalid
 from organizations.roles import Actor
-from procurement import lifecycle, permissions
+from procurement import legality, lifecycle, permissions
 from procurement.amendments import disclosure, queries
 from procurement.amendments.models import Amendment
 from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
+from procurement.obligations.duties import SUBMITTED
 from procurement.ocds.fragments import in_chinese
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
@@ -47,7 +49,8 @@ def propose(
     """Draft a change of a published tender and return it; it waits for a second person.
 
     `changes` maps names of AMENDABLE to new values. Raises Invalid when nothing changes, when a
-    field may not be amended, or when a deadline would move back.
+    field may not be amended, when a deadline would move back or dates would be out of order, and
+    legality.RulesBroken with what the change itself would break.
     """
     tender = tenders.locked(tender)
     permissions.require(Act.PROPOSE_AMENDMENT, by=by, on=tender)
@@ -56,7 +59,7 @@ def propose(
         raise Invalid(_("请写明修改的理由，理由会和修改一起公开。"), "rationale")
     if queries.in_preparation(tender):
         raise Invalid(_("已有一份更正在等待审批，请先处理那一份。"), "rationale")
-    differences = _differences(tender, changes)
+    differences = _differences(tender, changes, at)
     return Amendment.objects.create(
         tender=tender,
         changes=differences,
@@ -68,7 +71,9 @@ def propose(
     )
 
 
-def _differences(tender: Tender, changes: Mapping[str, object]) -> dict[str, dict[str, str]]:
+def _differences(
+    tender: Tender, changes: Mapping[str, object], at: datetime
+) -> dict[str, dict[str, str]]:
     """Return what changes, before and after; nothing of it is saved yet."""
     wanted = copy(tender)
     found: dict[str, dict[str, str]] = {}
@@ -80,19 +85,17 @@ def _differences(tender: Tender, changes: Mapping[str, object]) -> dict[str, dic
             raise Invalid(_("截止时间只能延后，不能提前。"), name)
         if _shown(tender, name) != _shown(wanted, name):
             found[name] = _difference(tender, wanted, name)
-    _require_order(wanted)
     if not found:
         raise Invalid(_("没有任何改动。请修改至少一项。"), None)
+    _require_sound(tender, wanted, at)
     return found
 
 
-def _require_order(wanted: Tender) -> None:
-    asked, end = wanted.enquiry_period_end, wanted.tender_period_end
-    if asked and end and asked > end:
-        raise Invalid(_("提问截止不能晚于投标截止。"), "enquiry_period_end")
-    start, finish = wanted.contract_start, wanted.contract_end
-    if start and finish and finish < start:
-        raise Invalid(_("服务结束日期不能早于开始日期。"), "contract_end")
+def _require_sound(before: Tender, after: Tender, at: datetime) -> None:
+    """Refuse a change after which the call would no longer make sense, or break a rule."""
+    for problem in queries.problems(before, after, at=at):
+        raise Invalid(str(problem.message), problem.field)
+    legality.require(queries.findings(before, after))
 
 
 def _moves_back(old: datetime | None, new: object) -> bool:
@@ -131,7 +134,12 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
     if amendment.published_at or amendment.withdrawn_at:
         raise Invalid(_("这份更正已经处理过了。"))
     deadline = queries.lawful_deadline(amendment, at=at)
-    _apply(amendment, tender, deadline)
+    before = copy(tender)
+    _apply(amendment, tender)
+    _require_sound(before, tender, at)
+    tender.tender_period_end = deadline
+    if deadline != before.tender_period_end:
+        amendment.changes[DEADLINE] = _difference(before, tender, DEADLINE)
     tender.save()
     amendment.tender = tender
     amendment.published_at, amendment.published_by_id = at, by.user_id
@@ -139,21 +147,18 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
     amendment.save()
     audit.record("amendments.publish", by=by, at=at, subject=tender.ocid)
     number = Amendment.objects.filter(tender=tender, published_at__isnull=False).count()
-    log.append(
+    entry = log.append(
         disclosure.amendment_notice(amendment, number, at),
         kind=NoticeKind.AMENDMENT,
         title=tender.title,
         ocid=tender.ocid,
         at=at,
     )
+    obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)
     return amendment
 
 
-def _apply(amendment: Amendment, tender: Tender, deadline: datetime) -> None:
-    before = copy(tender)
+def _apply(amendment: Amendment, tender: Tender) -> None:
     for name, change in amendment.changes.items():
         emptied = change["after"] == "" and _field(name).null
         setattr(tender, name, None if emptied else _field(name).to_python(change["after"]))
-    tender.tender_period_end = deadline
-    if deadline != before.tender_period_end:
-        amendment.changes[DEADLINE] = _difference(before, tender, DEADLINE)

@@ -15,6 +15,8 @@ from procurement.awards import disclosure, queries
 from procurement.awards.models import Award, AwardStatus
 from procurement.evaluation import queries as evaluation
 from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
+from procurement.obligations.duties import SUBMITTED
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.tenders.actions import locked
@@ -79,7 +81,7 @@ def decide(
         tender.unsuccessful_at, tender.end_reason = at, "；".join(a.reasons for a in awards)
     tender.save()
     audit.record("awards.decide", by=by, at=at, subject=tender.ocid)
-    log.append(
+    entry = log.append(
         disclosure.award_notice(
             tender,
             awards,
@@ -92,7 +94,21 @@ def decide(
         ocid=tender.ocid,
         at=at,
     )
+    _note_duties(tender, awards, entry.release_id, at)
     return awards
+
+
+def _note_duties(tender: Tender, awards: list[Award], notice: str, at: datetime) -> None:
+    """Decided, published, and told to the bidders in one act; a contract is owed each winner."""
+    if tender.unsuccessful_at:
+        obligations.lapse(to=tender, at=at)
+    obligations.happened("award.decided", to=tender, at=at)
+    obligations.happened("award.published", to=tender, at=at)
+    for number, award in enumerate(awards, start=1):
+        if award.offer:
+            subject = disclosure.award_id(number)
+            obligations.happened("award.notification.sent", to=tender, subject=subject, at=at)
+    obligations.happened(SUBMITTED, to=tender, subject=notice, at=at)
 
 
 def _awards_it(decision: Decision | None) -> bool:

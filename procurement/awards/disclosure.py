@@ -91,10 +91,15 @@ def _ranked(place: Ranking) -> Fragment:
     }
 
 
+def award_id(number: int) -> str:
+    """Return the id of an award in the public record."""
+    return f"award-{number}"
+
+
 def _award(award: Award, number: int) -> Fragment:
     offer = award.offer
     return {
-        "id": f"award-{number}",
+        "id": award_id(number),
         "title": award.lot.title,
         "description": award.reasons,
         "status": award.status,

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from procurement import rules
 from procurement.awards.models import Award
+from procurement.bids.models import Bid
 from procurement.evaluation import queries as evaluation
 from procurement.evaluation.models import Ranking
 from procurement.tenders import queries as tenders
@@ -22,6 +23,12 @@ def of(tender: Tender) -> QuerySet[Award]:
     return Award.objects.filter(tender=tender).select_related(
         "lot", "offer__bid__tenderer__region", "offer__bid__organization"
     )
+
+
+def won_by(bids: Iterable[Bid]) -> set[int]:
+    """Return which of these bids were awarded at least one lot."""
+    found = Award.objects.filter(offer__bid__in=list(bids))
+    return set(found.values_list("offer__bid_id", flat=True))
 
 
 def recommended(lot: Lot) -> list[Ranking]:

@@ -34,6 +34,8 @@ from procurement.bids.package import Package, PackedFile
 from procurement.documents import kinds
 from procurement.legality import Problem
 from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
+from procurement.obligations.duties import SUBMITTED
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.tenders import queries as tenders
@@ -385,10 +387,12 @@ def _fail_lots(lots: list[Lot], offers: list[Offer], needed: int, at: datetime) 
 def _fail(tender: Tender, reason: str, at: datetime) -> None:
     tender.unsuccessful_at, tender.end_reason = at, reason
     tender.save()
-    log.append(
+    obligations.lapse(to=tender, at=at)
+    entry = log.append(
         disclosure.failure_notice(tender),
         kind=NoticeKind.FAILURE,
         title=tender.title,
         ocid=tender.ocid,
         at=at,
     )
+    obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)

@@ -11,6 +11,7 @@ from procurement import lifecycle, permissions
 from procurement.enquiries import disclosure, queries
 from procurement.enquiries.models import Enquiry
 from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.tenders.actions import locked
@@ -27,13 +28,17 @@ def ask(tender: Tender, *, question: str, by: Actor, at: datetime) -> Enquiry:
     if not question:
         raise Invalid(_("请写下您的问题。"), "question")
     earlier = queries.duplicate(tender, asker_id=by.member_of, question=question, at=at)
-    return earlier or Enquiry.objects.create(
+    if earlier:
+        return earlier
+    enquiry = Enquiry.objects.create(
         tender=tender,
         question=question,
         asked_at=at,
         asker_id=by.member_of,
         asked_by_id=by.person_id,
     )
+    obligations.happened("enquiry.received", to=tender, subject=enquiry.public_id, at=at)
+    return enquiry
 
 
 @transaction.atomic
@@ -57,4 +62,5 @@ def answer(enquiry: Enquiry, *, text: str, by: Actor, at: datetime) -> Enquiry:
         ocid=tender.ocid,
         at=at,
     )
+    obligations.happened("enquiry.answered", to=tender, subject=enquiry.public_id, at=at)
     return enquiry

@@ -15,7 +15,7 @@ def clarification_notice(enquiry: Enquiry) -> Fragment:
             "hasEnquiries": True,
             "enquiries": [
                 {
-                    "id": f"enquiry-{enquiry.pk}",
+                    "id": enquiry.public_id,
                     "date": enquiry.asked_at,
                     "description": enquiry.question,
                     "answer": enquiry.answer,

@@ -51,6 +51,11 @@ class Enquiry(models.Model):
     def __str__(self) -> str:
         return self.question[:40]
 
+    @property
+    def public_id(self) -> str:
+        """The number of the question in the public record."""
+        return f"enquiry-{self.pk}"
+
     def is_answered(self, at: datetime) -> bool:
         """Say whether the public can read the answer at an instant."""
         return self.answered_at is not None and self.answered_at <= at

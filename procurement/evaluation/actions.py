@@ -16,6 +16,7 @@ from procurement.bids.models import Offer
 from procurement.evaluation import queries, scoring, seating
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
 from procurement.tenders.actions import locked
 from procurement.tenders.models import AwardBy, Tender
 
@@ -210,6 +211,7 @@ def _complete_if_all_finished(tender: Tender, at: datetime) -> None:
         )
     tender.evaluated_at = at
     tender.save()
+    obligations.happened("evaluation.report.delivered", to=tender, at=at)
 
 
 def _ranked(tender: Tender, offers: list[scoring.Judged]) -> list[scoring.Ranked]:

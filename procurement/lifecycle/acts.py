@@ -6,6 +6,15 @@ from enum import StrEnum
 class Act(StrEnum):
     """One verb, one function, one transaction."""
 
+    # the book: proposed by one rule editor, decided by another
+    PROPOSE_CHANGE = "rulebook.propose"
+    APPROVE_CHANGE = "rulebook.approve"
+    DECLINE_CHANGE = "rulebook.decline"
+    PROPOSE_YEAR = "rulebook.propose_year"
+    CONFIRM_YEAR = "rulebook.confirm_year"
+    DECLINE_YEAR = "rulebook.decline_year"
+    WARN_OF_LAST_YEAR = "rulebook.warn"
+
     # planning
     DRAFT_PLAN = "planning.draft"
     REVISE_PLAN = "planning.revise"
@@ -43,3 +52,10 @@ class Act(StrEnum):
 
     # the decision
     DECIDE_AWARD = "awards.decide"
+
+    # duties with dates
+    STATE_DUTY_DONE = "obligations.state"
+    TELL_EVENT = "obligations.tell"
+    RECORD_BREACH = "obligations.record"
+    REPLY_TO_BREACH = "obligations.reply"
+    EXCUSE_BREACH = "obligations.excuse"

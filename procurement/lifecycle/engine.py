@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from procurement.lifecycle import planning, tender
+from procurement.lifecycle import duty, planning, tender
 from procurement.lifecycle.acts import Act
 
 
@@ -35,5 +35,13 @@ def require_plan(act: Act, subject: planning.PlanFacts, at: datetime) -> plannin
     """Return the planning notice's stage, or raise NotNow when the act does not belong in it."""
     stage = planning.stage_at(subject, at)
     if stage not in planning.ALLOWED[act]:
+        raise NotNow(act, stage)
+    return stage
+
+
+def require_duty(act: Act, subject: duty.DutyFacts, at: datetime) -> duty.DutyStage:
+    """Return the duty's stage, or raise NotNow when the act does not belong in it."""
+    stage = duty.stage_at(subject, at)
+    if stage not in duty.ALLOWED[act]:
         raise NotNow(act, stage)
     return stage

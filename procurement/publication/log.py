@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any, cast
 
 import rfc8785
@@ -15,6 +16,15 @@ from procurement.publication.models import TAGS, ContractingProcess, Entry, LogH
 from procurement.rules import SHANGHAI
 
 Release = dict[str, Any]
+
+
+class Removed(Enum):
+    """What a notice takes back: said as null, which leaves the field out of the merged record."""
+
+    FIELD = "removed"
+
+
+REMOVED = Removed.FIELD
 
 
 def open_process(*, at: datetime) -> ContractingProcess:
@@ -32,7 +42,7 @@ def open_process(*, at: datetime) -> ContractingProcess:
 def plain(value: object) -> object:
     """Return a value as JSON holds it: instants in Asia/Shanghai with offset, yuan as numbers.
 
-    Empty strings, lists and objects are left out, as the standard asks.
+    Empty strings, lists and objects are left out, as the standard asks; REMOVED is said.
     """
     match value:
         case datetime():
@@ -40,13 +50,15 @@ def plain(value: object) -> object:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case Mapping():
-            kept = ((key, plain(inner)) for key, inner in value.items())
-            return {key: inner for key, inner in kept if inner not in (None, "", [], {})}
+            kept = ((key, plain(inner), inner is REMOVED) for key, inner in value.items())
+            return {key: said for key, said, gone in kept if gone or said not in (None, "", [], {})}
         case list() | tuple():
             kept_items = (plain(inner) for inner in value)
             return [inner for inner in kept_items if inner not in (None, "", [], {})]
         case str():
             return str(value)
+        case Removed():
+            return None
     return value
 
 
@@ -73,11 +85,34 @@ def append(
         at = last.published_at + timedelta(microseconds=1)
     release_id = f"{ocid}-{earlier.count() + 1:03d}-{TAGS[kind]}"
     release = _release(fragment, kind=kind, title=title, ocid=ocid, release_id=release_id, at=at)
-    body = rfc8785.dumps(release)
+    entry = _enter(head, release, kind=kind, ocid=ocid, at=at)
+    catalogue.record(release, at=at)
+    return entry
+
+
+def state(
+    statement: Mapping[str, Any], *, kind: NoticeKind, number: int, title: str, at: datetime
+) -> Entry:
+    """Publish one statement of the province that belongs to no procurement, and return its entry.
+
+    `number` counts the statements of the kind from one. Within the transaction of the act.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a notice is published within its act")
+    head = LogHead.objects.select_for_update().get(pk=1)
+    name = f"{settings.OCID_PREFIX}-{kind.value}-{number:03d}"
+    whole = {"id": name, "kind": kind.value, "date": at, "title": title, "language": "zh"}
+    said = cast("Release", plain({**statement, **whole}))
+    return _enter(head, said, kind=kind, ocid="", at=at)
+
+
+def _enter(head: LogHead, said: Release, *, kind: NoticeKind, ocid: str, at: datetime) -> Entry:
+    """Write the next entry of the log, whose head is held."""
+    body = rfc8785.dumps(said)
     entry = Entry.objects.create(
         index=head.size,
         ocid=ocid,
-        release_id=release_id,
+        release_id=said["id"],
         kind=kind,
         published_at=at,
         body=body,
@@ -85,7 +120,6 @@ def append(
     )
     head.size += 1
     head.save(update_fields=["size"])
-    catalogue.record(release, at=at)
     return entry
 
 
@@ -107,7 +141,7 @@ def _release(
         "tag": [TAGS[kind]],
         "initiationType": "tender",
         "language": "zh",
-        "notices": [notice | sections.pop("notice", {})],
+        "notices": [notice | sections.pop("notice", {}), *sections.pop("otherNotices", [])],
         **sections,
     }
     return cast("Release", plain(whole))

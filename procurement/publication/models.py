@@ -24,6 +24,8 @@ APPEND_ONLY = [
 class NoticeKind(models.TextChoices):
     """What a notice states. Each is one release; `TAGS` says under which OCDS tag."""
 
+    RULEBOOK = "rulebook", _("规则变更公告")
+    CALENDAR = "calendar", _("放假安排公告")
     PLANNING = "planning", pgettext_lazy("notice", "采购意向")
     TENDER = "tender", _("采购公告")
     CLARIFICATION = "clarification", _("答疑公告")
@@ -32,7 +34,15 @@ class NoticeKind(models.TextChoices):
     AWARD = "award", _("结果公告")
     FAILURE = "failure", _("采购失败公告")
     CANCELLATION = "cancellation", _("终止公告")
+    STATEMENT = "statement", _("履行情况说明")
+    BREACH = "breach", _("逾期记录")
+    CURE = "cure", _("补办记录")
+    REPLY = "reply", _("采购人对逾期的说明")
+    EXCUSE = "excuse", _("对逾期的谅解")
 
+
+# Statements of the province that belong to no procurement: on the log, but no OCDS release.
+STATEMENTS = frozenset({NoticeKind.RULEBOOK, NoticeKind.CALENDAR})
 
 TAGS = {
     NoticeKind.PLANNING: "planning",
@@ -43,6 +53,11 @@ TAGS = {
     NoticeKind.AWARD: "award",
     NoticeKind.FAILURE: "tenderUpdate",
     NoticeKind.CANCELLATION: "tenderCancellation",
+    NoticeKind.STATEMENT: "tenderUpdate",
+    NoticeKind.BREACH: "tenderUpdate",
+    NoticeKind.CURE: "tenderUpdate",
+    NoticeKind.REPLY: "tenderUpdate",
+    NoticeKind.EXCUSE: "tenderUpdate",
 }
 
 
@@ -89,9 +104,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Keep the entries of one contracting process, oldest first."""
         return self.filter(ocid=ocid).order_by("index")
 
+    def releases(self) -> "EntryQuerySet":
+        """Keep what states something about a procurement: the OCDS releases."""
+        return self.exclude(kind__in=STATEMENTS)
+
 
 class Entry(models.Model):
-    """One published notice: an OCDS release in canonical JSON, frozen by the database."""
+    """One published notice in canonical JSON, frozen by the database.
+
+    It is the OCDS release of a contracting process; of `STATEMENTS`, the ocid is blank.
+    """
 
     index = models.BigIntegerField(_("序号"), primary_key=True)
     ocid = models.CharField(_("项目编号"), max_length=60, db_index=True)

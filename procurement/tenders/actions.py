@@ -16,6 +16,8 @@ from procurement import legality, lifecycle, permissions, rules
 from procurement.documents import actions as documents
 from procurement.documents.models import Document
 from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
+from procurement.obligations.duties import SUBMITTED
 from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
@@ -245,11 +247,13 @@ def cancel(tender: Tender, *, reason: str, by: Actor, at: datetime) -> Tender:
     tender.cancelled_at, tender.cancelled_by_id, tender.end_reason = at, by.user_id, reason
     tender.save()
     audit.record("tenders.cancel", by=by, at=at, subject=tender.ocid, reason=reason)
-    log.append(
+    obligations.lapse(to=tender, at=at)
+    entry = log.append(
         disclosure.cancellation_notice(tender),
         kind=NoticeKind.CANCELLATION,
         title=tender.title,
         ocid=tender.ocid,
         at=at,
     )
+    obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)
     return tender

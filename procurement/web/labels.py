@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from procurement.lifecycle import Act, NotNow, PlanStage, Stage
+from procurement.lifecycle import Act, DutyStage, NotNow, PlanStage, ProposalStage, Stage
 
 STAGES: Mapping[str, StrOrPromise] = {
     Stage.DRAFT: _("草稿"),
@@ -25,7 +25,20 @@ PLAN_STAGES: Mapping[str, StrOrPromise] = {
     PlanStage.PUBLISHED: _("已公开"),
 }
 
+PROPOSAL_STAGES: Mapping[str, StrOrPromise] = {
+    ProposalStage.PROPOSED: _("等待另一位规则编辑决定"),
+    ProposalStage.APPROVED: _("已批准并公布"),
+    ProposalStage.DECLINED: _("已退回"),
+}
+
 ACTS: Mapping[Act, StrOrPromise] = {
+    Act.PROPOSE_CHANGE: _("提出规则变更"),
+    Act.APPROVE_CHANGE: _("批准规则变更"),
+    Act.DECLINE_CHANGE: _("退回规则变更"),
+    Act.PROPOSE_YEAR: _("提出年度放假安排"),
+    Act.CONFIRM_YEAR: _("确认年度放假安排"),
+    Act.DECLINE_YEAR: _("退回年度放假安排"),
+    Act.WARN_OF_LAST_YEAR: _("提醒日历将到期"),
     Act.DRAFT_PLAN: _("起草采购意向"),
     Act.REVISE_PLAN: _("修改采购意向"),
     Act.SUBMIT_PLAN: _("送审采购意向"),
@@ -52,8 +65,21 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.SCORE_BID: _("评审"),
     Act.FINISH_SCORING: _("提交评审"),
     Act.DECIDE_AWARD: _("决定采购结果"),
+    Act.STATE_DUTY_DONE: _("说明已经完成"),
+    Act.TELL_EVENT: _("登记合同履行中的事"),
+    Act.RECORD_BREACH: _("记录逾期"),
+    Act.REPLY_TO_BREACH: _("对逾期作说明"),
+    Act.EXCUSE_BREACH: _("谅解逾期"),
 }
 
+DUTY_STAGES: Mapping[str, StrOrPromise] = {
+    DutyStage.AWAITED: _("还在期限内"),
+    DutyStage.MET: _("按时完成"),
+    DutyStage.OVERDUE: _("已逾期"),
+    DutyStage.CURED: _("逾期后完成"),
+    DutyStage.EXCUSED: _("逾期，已谅解"),
+    DutyStage.LAPSED: _("项目已结束，不再需要"),
+}
 
 # Acts on the audit record that are no act of a procurement's life.
 AUDIT: Mapping[str, StrOrPromise] = {
@@ -64,7 +90,11 @@ AUDIT: Mapping[str, StrOrPromise] = {
 
 def not_now(refusal: NotNow) -> StrOrPromise:
     """Return the refusal of an act at the wrong stage as a sentence with the way out."""
-    stage = STAGES.get(refusal.stage) or PLAN_STAGES[refusal.stage]
+    if refusal.stage in PROPOSAL_STAGES:
+        decided = _("这份提议%(stage)s，不能再改。需要改动时请另提一份。")
+        return decided % {"stage": PROPOSAL_STAGES[refusal.stage]}
+    words = {**STAGES, **PLAN_STAGES, **DUTY_STAGES}
+    stage = words[refusal.stage]
     if refusal.act is Act.ASK_ENQUIRY and refusal.stage is Stage.OPEN:
         return _("提问时间已经结束，不能再提问。已有的问题和答复都在项目页面上。")
     bidding = {Act.PREPARE_BID, Act.SUBMIT_BID, Act.WITHDRAW_BID}

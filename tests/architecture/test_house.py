@@ -24,6 +24,7 @@ RANKS = [
     ["accounts"],
     ["publication", "documents"],
     ["rulebook"],
+    ["obligations"],
     ["planning", "history"],
     ["tenders"],
     ["amendments", "enquiries", "bids"],

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from organizations.roles import ROLES, Permission
-from procurement.lifecycle import Act, PlanStage, Stage, planning, tender
+from procurement.lifecycle import Act, DutyStage, PlanStage, Stage, duty, planning, tender
 from procurement.permissions import REQUIREMENTS
 from procurement.web import labels
 
@@ -39,7 +39,7 @@ def _table(
     yield "| stage | 中文 | what it means |"
     yield "| --- | --- | --- |"
     for stage in stages:
-        label = labels.STAGES.get(stage) or labels.PLAN_STAGES[stage]
+        label = {**labels.STAGES, **labels.PLAN_STAGES, **labels.DUTY_STAGES}[stage]
         yield _row(stage.value, str(label), notes[stage.name])
     yield "\n| act | 中文 | possible at | who |"
     yield "| --- | --- | --- | --- |"
@@ -60,6 +60,7 @@ def page() -> str:
                 "is never stored: it follows from dated facts and an instant.\n",
                 *_table("Planning notice", PlanStage, planning.ALLOWED),
                 *_table("Tender", Stage, tender.ALLOWED),
+                *_table("Duty with a date", DutyStage, duty.ALLOWED),
             ]
         )
 

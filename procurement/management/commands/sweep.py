@@ -1,4 +1,4 @@
-"""`manage.py sweep`: pass the deadlines that are due, without Celery (cron, systemd timer)."""
+"""`manage.py sweep`: do what is due, without Celery (cron, systemd timer)."""
 
 from django.core.management.base import BaseCommand
 
@@ -7,11 +7,12 @@ from procurement import clock
 
 
 class Command(BaseCommand):
-    """Open the bids of every tender whose deadline has passed."""
+    """Open the bids of every tender whose deadline has passed; record every duty missed."""
 
     help = "Pass the deadlines that are due. Safe to run twice, late, or beside the worker."
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Do it once and say how many were due."""
-        done = clock.pass_deadlines(at=now())
-        self.stdout.write(f"{done} deadline(s) passed")
+        opened = clock.pass_deadlines(at=now())
+        missed = clock.record_breaches(at=now())
+        self.stdout.write(f"{opened} deadline(s) passed, {missed} breach(es) recorded")

@@ -13,13 +13,17 @@ from django.test import Client
 from django.urls import reverse
 
 from organizations.roles import SYSTEM
+from procurement import clock
 from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
 from procurement.documents import actions as documents
 from procurement.enquiries import actions as enquiries
+from procurement.obligations import actions as duties
+from procurement.obligations.models import Obligation
 from procurement.ocds import packages
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import Tender
+from tests.builders import organizations as people
 from tests.builders import procurement as build
 
 BUNDLE = Path(os.environ.get("OCDS_BUNDLE", settings.BASE_DIR.parent / "shared" / "ocds"))
@@ -115,7 +119,7 @@ def test_questions_amendments_files_and_a_cancellation_are_valid(save: Save) -> 
     enquiries.answer(asked, text="可以。", by=who.drafter, at=at)
     change = amendments.propose(
         tender,
-        changes={"quantity": "220 人"},
+        changes={"quantity": "", "award_expected_date": None, "contract_end": None},
         affects_preparation=False,
         rationale="需求增加。",
         by=who.drafter,
@@ -134,6 +138,31 @@ def test_a_failure_for_want_of_bids_is_valid(save: Save) -> None:
     tender = build.published(who)
     build.bid(tender, next(who.signatories()))
     bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+@needs_validator
+@pytest.mark.django_db
+def test_a_breach_its_reply_and_a_statement_are_valid(save: Save) -> None:
+    who = build.cast(3)
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    late = build.DECISION + timedelta(days=30)
+    clock.record_breaches(at=late)
+    decision = Obligation.objects.get(event="award.decided")
+    duties.reply(decision, text="专家临时出差。", by=who.approver, at=late)
+    build.awarded(who, tender, at=late)
+    duties.excuse(decision, reason="确有困难。", by=people.overseer(), at=late)
+    for event in ("notice.published", "contract.signed"):
+        duties.state(
+            Obligation.objects.get(event=event),
+            done_on=late.date(),
+            evidence_url="https://example.org/where",
+            statement="",
+            by=who.drafter,
+            at=late,
+        )
+    signed = Obligation.objects.get(event="contract.signed")
+    duties.tell(signed, event="invoice.received", on=late.date(), by=who.drafter, at=late)
     assert mistakes(save(tender.ocid)) == ""
 
 

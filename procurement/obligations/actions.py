@@ -1,0 +1,275 @@
+"""What may be done with duties: begin and meet them, record a breach, answer for it, excuse it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from organizations import audit
+from organizations.refusals import Invalid
+from organizations.roles import Actor
+from procurement import lifecycle, permissions
+from procurement.lifecycle import Act, DutyStage
+from procurement.obligations import disclosure, queries
+from procurement.obligations.duties import TOLD
+from procurement.obligations.models import Obligation, Tally
+from procurement.ocds.fragments import Fragment, end_of_day
+from procurement.publication import log
+from procurement.publication.models import NoticeKind
+from procurement.rulebook import queries as rulebook
+
+SIGNED = "contract.signed"
+
+
+class Procurement(Protocol):
+    """Whose duties they are: a tender, or one of its duties."""
+
+    @property
+    def process_id(self) -> int:
+        """The number of the contracting process."""
+
+    @property
+    def procuring_entity_id(self) -> int:
+        """The agency that owes them."""
+
+    title: str
+    procurement_method: str
+    rulebook: str
+
+
+def happened(
+    event: str,
+    *,
+    to: Procurement,
+    at: datetime,
+    subject: str = "",
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """Take note of an event of the book: it meets the duties it ends and begins those it starts.
+
+    Called by the act that is the event, within its transaction. `subject` says which of several
+    it is about: a question, a notice, an award. A duty without a subject ends with any of them.
+    """
+    ended = Obligation.objects.filter(process_id=to.process_id, event=event, met_at__isnull=True)
+    about = ended.filter(Q(subject=subject) | Q(subject=""), lapsed_at__isnull=True)
+    for obligation in about.select_for_update(of=("self",)).order_by("pk"):
+        _meet(obligation, at)
+    edition = rulebook.pinned(to.rulebook, at)
+    method = to.procurement_method
+    for due in queries.duties_from(event, method=method, edition=edition, at=at, facts=facts or {}):
+        _begin(due, event, to, subject, at)
+
+
+def _begin(due: queries.Due, event: str, to: Procurement, subject: str, at: datetime) -> None:
+    """Begin a duty, or move its dates when what it counts from moved; a settled one stays."""
+    key = {
+        "process_id": to.process_id,
+        "rule_id": due.rule.id,
+        "event": due.event,
+        "subject": subject,
+    }
+    dated = {
+        "clock_id": due.clock.id,
+        "since_event": event,
+        "since": at,
+        "due_at": due.at,
+        "not_before": due.not_before,
+        "is_certain": due.is_certain,
+    }
+    begun = Obligation.objects.filter(**key)
+    if begun.exists():
+        begun.filter(met_at__isnull=True, recorded_at__isnull=True).update(**dated)
+        return
+    Obligation.objects.create(
+        **key,
+        **dated,
+        procuring_entity_id=to.procuring_entity_id,
+        title=to.title,
+        procurement_method=to.procurement_method,
+        rulebook=to.rulebook,
+    )
+
+
+def lapse(*, to: Procurement, at: datetime) -> None:
+    """Let go of the duties of a procurement that ended first; what is overdue stays so."""
+    waiting = Obligation.objects.open().filter(process_id=to.process_id)
+    waiting.filter(Q(due_at__isnull=True) | Q(due_at__gte=at)).update(lapsed_at=at)
+
+
+def _meet(obligation: Obligation, at: datetime) -> None:
+    """Note that a duty is done; if late, the breach is put on record before, clock or no clock."""
+    if obligation.stage(at) is DutyStage.OVERDUE and obligation.recorded_at is None:
+        _record(obligation, at)
+    obligation.met_at = at
+    obligation.save()
+    if obligation.recorded_at is None:
+        _count(obligation, kept=1)
+    else:
+        _announce(disclosure.breach_notice(obligation, at), NoticeKind.CURE, obligation, at)
+
+
+def _record(obligation: Obligation, at: datetime) -> None:
+    """Put a breach on the public record, dated at the due time whenever it is recorded."""
+    obligation.breached_at, obligation.recorded_at = obligation.due_at, at
+    obligation.save()
+    _count(obligation, missed=1)
+    _announce(disclosure.breach_notice(obligation, at), NoticeKind.BREACH, obligation, at)
+
+
+def _announce(fragment: Fragment, kind: NoticeKind, obligation: Obligation, at: datetime) -> None:
+    log.append(fragment, kind=kind, title=obligation.title, ocid=obligation.ocid, at=at)
+
+
+def _count(obligation: Obligation, *, kept: int = 0, missed: int = 0, excused: int = 0) -> None:
+    """Add to how often the rule was kept; one row a rule, whatever the number of tenders."""
+    Tally.objects.get_or_create(rule_id=obligation.rule_id)
+    Tally.objects.filter(rule_id=obligation.rule_id).update(
+        kept=F("kept") + kept, missed=F("missed") + missed, excused=F("excused") + excused
+    )
+
+
+def locked(obligation: Obligation) -> Obligation:
+    """Return the obligation, its row locked until the act ends: the first step of every act."""
+    row = Obligation.objects.select_for_update(of=("self",)).select_related("process")
+    return row.get(pk=obligation.pk)
+
+
+@transaction.atomic
+def record(obligation: Obligation, *, by: Actor, at: datetime) -> Obligation:
+    """Record that a duty was missed and return it; the clock does this, once however often run."""
+    obligation = locked(obligation)
+    permissions.require(Act.RECORD_BREACH, by=by, on=obligation)
+    lifecycle.require_duty(Act.RECORD_BREACH, obligation, at)
+    if obligation.recorded_at is None:
+        _record(obligation, at)
+    return obligation
+
+
+@transaction.atomic
+def state(
+    obligation: Obligation,
+    *,
+    done_on: date,
+    evidence_url: str,
+    statement: str,
+    by: Actor,
+    at: datetime,
+) -> Obligation:
+    """State in public that a duty which the portal cannot see is done, and return it.
+
+    `done_on` is the day the agency says, Asia/Shanghai; the duty counts as met when it is stated,
+    because until then nobody could know. What follows from it counts from that day.
+    """
+    obligation = locked(obligation)
+    permissions.require(Act.STATE_DUTY_DONE, by=by, on=obligation)
+    lifecycle.require_duty(Act.STATE_DUTY_DONE, obligation, at)
+    if not obligation.is_stated:
+        raise Invalid(_("这件事在本平台上办理，办好后自动记为完成，不需要另行说明。"))
+    if obligation.met_at:
+        raise Invalid(_("这件事已经说明过了，不能再改。"))
+    if not queries.day(obligation.since) <= done_on <= queries.day(at):
+        raise Invalid(_("完成日期应在起算之日和今天之间，请核对。"), "done_on")
+    if not evidence_url.strip() and not statement.strip():
+        raise Invalid(_("请填写公众可以查看的网址，或者写明怎样可以核对。"), "evidence_url")
+    obligation.done_on, obligation.stated_by_id = done_on, by.person_id
+    obligation.evidence_url, obligation.statement = evidence_url.strip(), statement.strip()
+    obligation.save()
+    audit.record("obligations.state", by=by, at=at, subject=obligation.ocid)
+    _announce(disclosure.statement_notice(obligation, at), NoticeKind.STATEMENT, obligation, at)
+    _meet(obligation, at)
+    happened(obligation.event, to=obligation, subject=obligation.subject, at=_on(done_on, at))
+    return obligation
+
+
+@transaction.atomic
+def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -> None:
+    """State in public that something happened under a signed contract, which begins a duty.
+
+    `anchor` is the duty to sign that contract; `event` one of duties.TOLD (an invoice came, the
+    acceptance ended); `on` its day, Asia/Shanghai. The same twice is noted once.
+    """
+    anchor = locked(anchor)
+    permissions.require(Act.TELL_EVENT, by=by, on=anchor)
+    lifecycle.require_duty(Act.TELL_EVENT, anchor, at)
+    if anchor.event != SIGNED or anchor.met_at is None or anchor.done_on is None:
+        raise Invalid(_("请先说明合同已经签订。"), "event")
+    if event not in TOLD:
+        raise Invalid(_("请选择发生了什么。"), "event")
+    if not anchor.done_on <= on <= queries.day(at):
+        raise Invalid(_("日期应在合同签订之日和今天之间，请核对。"), "on")
+    subject = f"{anchor.subject} {on.isoformat()}".strip()
+    if Obligation.objects.filter(
+        process=anchor.process, since_event=event, subject=subject
+    ).exists():
+        return
+    audit.record("obligations.tell", by=by, at=at, subject=anchor.ocid)
+    when = _on(on, at)
+    told = disclosure.told_notice(anchor, event=event, subject=subject, on=when)
+    _announce(told, NoticeKind.STATEMENT, anchor, at)
+    happened(event, to=anchor, subject=subject, at=when)
+
+
+def _on(day: date, at: datetime) -> datetime:
+    """Return the instant for something that happened on a day: now for today, else its end."""
+    end = end_of_day(day)
+    return min(end, at) if end else at
+
+
+@transaction.atomic
+def reply(obligation: Obligation, *, text: str, by: Actor, at: datetime) -> Obligation:
+    """Put the agency's answer beside a breach, once, and return it."""
+    obligation = locked(obligation)
+    permissions.require(Act.REPLY_TO_BREACH, by=by, on=obligation)
+    lifecycle.require_duty(Act.REPLY_TO_BREACH, obligation, at)
+    if obligation.recorded_at is None:
+        _record(obligation, at)
+    if obligation.replied_at:
+        raise Invalid(_("说明已经公开，不能再改。"), "text")
+    if not text.strip():
+        raise Invalid(_("请写下说明。"), "text")
+    obligation.reply, obligation.replied_at = text.strip(), at
+    obligation.replied_by_id = by.person_id
+    obligation.save()
+    audit.record("obligations.reply", by=by, at=at, subject=obligation.ocid)
+    _announce(disclosure.breach_notice(obligation, at), NoticeKind.REPLY, obligation, at)
+    return obligation
+
+
+@transaction.atomic
+def excuse(obligation: Obligation, *, reason: str, by: Actor, at: datetime) -> Obligation:
+    """Accept the reason for a breach, in public; the breach stays on the record."""
+    obligation = locked(obligation)
+    permissions.require(Act.EXCUSE_BREACH, by=by, on=obligation)
+    lifecycle.require_duty(Act.EXCUSE_BREACH, obligation, at)
+    if not reason.strip():
+        raise Invalid(_("请写明为什么可以谅解，理由会向公众公开。"), "reason")
+    if obligation.recorded_at is None:
+        _record(obligation, at)
+    obligation.excuse, obligation.excused_at = reason.strip(), at
+    obligation.excused_by_id = by.person_id
+    obligation.save()
+    _count(obligation, missed=-1, excused=1)
+    audit.record("obligations.excuse", by=by, at=at, subject=obligation.ocid, reason=reason)
+    _announce(disclosure.breach_notice(obligation, at), NoticeKind.EXCUSE, obligation, at)
+    return obligation
+
+
+@transaction.atomic
+def recount(obligation: Obligation, *, at: datetime) -> Obligation:
+    """Count a provisional duty again, now that a later year's calendar is loaded; return it."""
+    obligation = locked(obligation)
+    begun = queries.duties_from(
+        obligation.since_event,
+        method=obligation.procurement_method,
+        edition=queries.edition_of(obligation, at),
+        at=obligation.since,
+        facts={},
+    )
+    for due in begun:
+        if (due.rule.id, due.event) == (obligation.rule_id, obligation.event):
+            obligation.due_at, obligation.not_before = due.at, due.not_before
+    obligation.save()
+    return obligation

@@ -1,0 +1,67 @@
+"""What the public sees of a breach: what was owed, since when, and what came of it. Pure."""
+
+from datetime import datetime
+
+from procurement.obligations import queries
+from procurement.obligations.models import Obligation
+from procurement.ocds import fragments
+from procurement.ocds.fragments import Fragment
+
+IN_MEDIUM = "notice.published"
+
+
+def breach_notice(obligation: Obligation, at: datetime) -> Fragment:
+    """Return the sections of the release that states a breach as it stands at the instant."""
+    return _stated(obligation) | {
+        "breaches": [
+            _duty(obligation, at)
+            | {
+                "breachedAt": obligation.breached_at,
+                "status": obligation.stage(at).value,
+                "curedAt": obligation.met_at,
+                "daysLate": queries.days_late(obligation, at) if obligation.met_at else None,
+                "reply": {"text": obligation.reply, "date": obligation.replied_at},
+                "excuse": {"text": obligation.excuse, "date": obligation.excused_at},
+            }
+        ]
+    }
+
+
+def statement_notice(obligation: Obligation, at: datetime) -> Fragment:
+    """Return the sections of the release in which the agency states that a duty is done."""
+    fulfilment = _stated(obligation) | {"fulfilments": [_duty(obligation, at) | {"metAt": at}]}
+    if obligation.event != IN_MEDIUM:
+        return fulfilment
+    media = fragments.designated_medium(obligation.evidence_url, obligation.done_on)
+    return fulfilment | {"otherNotices": [{"id": obligation.subject, **media}] if media else []}
+
+
+def told_notice(anchor: Obligation, *, event: str, subject: str, on: datetime) -> Fragment:
+    """Return the sections of the release in which the agency states that something happened."""
+    told = {"id": f"{event}-{subject}", "event": event, "subject": subject, "date": on}
+    return {"tender": {"id": anchor.ocid}, "reportedEvents": [told]}
+
+
+def _stated(obligation: Obligation) -> Fragment:
+    """Return what every such release says: which tender it is about."""
+    return {"tender": {"id": obligation.ocid}}
+
+
+def _duty(obligation: Obligation, at: datetime) -> Fragment:
+    edition = queries.edition_of(obligation, at)
+    rule = edition.rule(obligation.rule_id)
+    return {
+        "id": obligation.public_id,
+        "rule": rule.id,
+        "isPolicy": rule.is_policy,
+        "citation": rule.citation_zh,
+        "requirement": rule.text_zh,
+        "periodRule": obligation.clock_id,
+        "event": obligation.event,
+        "subject": obligation.subject,
+        "since": obligation.since,
+        "dueDate": obligation.due_at,
+        "doneOn": fragments.end_of_day(obligation.done_on),
+        "url": obligation.evidence_url,
+        "statement": obligation.statement,
+    }
