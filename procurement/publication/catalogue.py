@@ -117,7 +117,7 @@ def rebuild() -> int:
     Listing.objects.all().delete()
     AwardListing.objects.all().delete()
     read = 0
-    for entry in Entry.objects.order_by("index").iterator(chunk_size=500):
+    for entry in Entry.objects.releases().order_by("index").iterator(chunk_size=500):
         record(merge.release_of(entry), at=entry.published_at)
         read += 1
     return read

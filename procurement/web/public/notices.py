@@ -86,7 +86,7 @@ def release_package(request: HttpRequest) -> HttpResponse:
     if (since and moment is None) or not after.lstrip("-").isdecimal():
         message = b'{"error": "since is a date and time such as 2026-11-22T08:00:00+08:00"}'
         return HttpResponse(message, content_type=JSON, status=400)
-    found = Entry.objects.filter(index__gt=int(after)).order_by("index")
+    found = Entry.objects.releases().filter(index__gt=int(after)).order_by("index")
     if moment:
         found = found.filter(published_at__gte=moment)
     entries = list(found[:PAGE])
