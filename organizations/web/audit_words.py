@@ -10,6 +10,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -73,10 +74,17 @@ def told(rows: Iterable[AuditRow]) -> list[Line]:
             whom=SUBJECT.sub(lambda found: names.get(found[0], found[0]), row.subject),
             who=row.name,
             origin=row.origin,
-            why=Role(row.reason).label if row.reason in Role.values else row.reason,
+            why=_why(row),
         )
         for row in rows
     ]
+
+
+def _why(row: AuditRow) -> StrOrPromise:
+    """A role by its name, our own refusals in the reader's language, people's words as written."""
+    if row.reason in Role.values:
+        return Role(row.reason).label
+    return gettext(row.reason) if row.kind == "refused" and row.reason else row.reason
 
 
 def _names(model: type[Organization] | type[User], field: str, subjects: str) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """The four short forms by which a group describes itself; each sets parts of its profile."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -37,6 +39,13 @@ def area_choices() -> list[tuple[str, str]]:
     language = get_language() or settings.LANGUAGE_CODE
     areas = Region.objects.exclude(level=Level.COUNTY)
     return [(area.code, area.label(language)) for area in areas]
+
+
+def held_choices(codes: Collection[str]) -> list[tuple[str, str]]:
+    """The province and its prefectures, and after them the counties already chosen."""
+    language = get_language() or settings.LANGUAGE_CODE
+    held = Region.objects.filter(code__in=codes, level=Level.COUNTY)
+    return area_choices() + [(area.code, area.label(language)) for area in held]
 
 
 def host_choices() -> list[tuple[str, StrOrPromise]]:
@@ -227,6 +236,17 @@ class ReachForm(forms.Form):
         help_text=_("会公开显示。请不要写任何个人的情况。"),
     )
     networks = forms.CharField(label=_("参加的网络或联盟"), max_length=300, required=False)
+
+    def __init__(
+        self,
+        data: MultiValueDict[str, Any] | None = None,
+        *,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        sent = data.getlist("regions") if data is not None else []
+        field = cast("forms.MultipleChoiceField", self.fields["regions"])
+        field.choices = held_choices([*self.initial.get("regions", []), *sent])
 
     def parts(self) -> dict[str, object]:
         """The parts of the profile that this step sets."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 
 from organizations import audit, instants
 from organizations.accounts import queries as accounts
@@ -50,13 +52,10 @@ class RefusalMiddleware:
             return None
         actor = cast("ActorRequest", request).actor
         if isinstance(exception, NotPermitted) and actor.user_id is not None:
-            audit.record(
-                "refused",
-                by=actor,
-                at=instants.now(),
-                subject=_attempt(request, actor),
-                reason=str(exception),
-            )
+            with translation.override(settings.LANGUAGE_CODE):  # the record is kept in one language
+                reason = str(exception)
+            subject = _attempt(request, actor)
+            audit.record("refused", by=actor, at=instants.now(), subject=subject, reason=reason)
         context = {"refusal": exception}
         return render(request, "errors/refused.html", context, status=exception.status)
 

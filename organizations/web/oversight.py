@@ -148,6 +148,7 @@ def organization_list(request: MemberRequest) -> HttpResponse:
         "all": everyone,
         "waiting": waiting,
         "may_grant": may_grant,
+        "may_verify": request.actor.may(Permission.VERIFY_ORGANIZATIONS),
     }
     return render(request, "oversight/organization_list.html", context)
 

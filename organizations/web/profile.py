@@ -25,6 +25,12 @@ from organizations.web.middleware import ACTING
 from organizations.web.requests import AgencyRequest, CsoRequest, MemberRequest
 from organizations.web.steps import STEPS, StepForm
 
+PROCURING = (  # who has work on an agency's desk
+    Permission.DRAFT_NOTICES,
+    Permission.APPROVE_NOTICES,
+    Permission.OPEN_BIDS,
+)
+
 
 class PersonForm(forms.ModelForm[User]):
     """One's own name and the language of one's notices."""
@@ -45,6 +51,7 @@ class MemberForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[(role.value, role.label) for role in Role if role in CSO_ROLES],
         initial=Role.CSO_MEMBER,
+        help_text=_("成员可以提问、准备投标；签署人还可以提交投标、修改资料、添加成员。"),
     )
 
 
@@ -68,6 +75,8 @@ def home(request: MemberRequest) -> HttpResponse:
     context = {
         "cards": cards,
         "hats": request.hats,
+        "procures": any(request.actor.may(each) for each in PROCURING),
+        "verifies": request.actor.may(Permission.VERIFY_ORGANIZATIONS),
         "evaluates": request.actor.may(Permission.EVALUATE),
         "oversees": any(request.actor.may(each) for each in READERS),
         "reads_audit": request.actor.may(Permission.READ_AUDIT),

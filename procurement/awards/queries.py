@@ -57,8 +57,8 @@ def minimum(tender: Tender, *, at: datetime) -> tuple[int, rules.Rule | None]:
     Fewer, and nobody may be awarded (GPL Art. 36; MOF Order 87 Arts. 43, 44; Order 74 Art. 37).
     """
     known = facts(tender, published=tender.published_at or at)
-    book = rules.load()
-    return rules.minimum_tenderers(book, tender.procurement_method, known, on=tenders.day(at))
+    edition = tenders.edition(tender, at=at)
+    return edition.minimum_tenderers(tender.procurement_method, known, on=tenders.day(at))
 
 
 def open_lots(tender: Tender) -> list[Lot]:
@@ -68,9 +68,8 @@ def open_lots(tender: Tender) -> list[Lot]:
 
 def challenge_window(tender: Tender, awarded_at: datetime) -> rules.ChallengeWindow:
     """Return when the result notice ends and until when it may be challenged."""
-    return rules.challenge_window(
-        rules.load(), tender.procurement_method, award_published=awarded_at
-    )
+    edition = tenders.edition(tender, at=awarded_at)
+    return edition.challenge_window(tender.procurement_method, award_published=awarded_at)
 
 
 def findings(tender: Tender, awards: Iterable[Award], *, at: datetime) -> tuple[rules.Finding, ...]:
@@ -106,8 +105,7 @@ def findings(tender: Tender, awards: Iterable[Award], *, at: datetime) -> tuple[
         "award.decided": at,
         "award.published": at,
     }
-    found = rules.check(
-        rules.load(),
+    found = tenders.edition(tender, at=at).check(
         tender.procurement_method,
         known,
         on=tenders.day(at),

@@ -13,7 +13,7 @@ from procurement.bids.package import LotOffer
 from procurement.documents import kinds
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
-from procurement.web.cso.steps import Step
+from procurement.web.cso.steps import QUALITY, Step
 from procurement.web.widgets import MoneyInput
 
 Upload = UploadedFile[bytes]
@@ -38,16 +38,27 @@ class EnquiryForm(forms.Form):
     )
 
 
+class LaterField(forms.CharField):
+    """A text that is asked for at the end: saved empty until then, yet not marked as optional."""
+
+    def clean(self, value: object) -> str:
+        """Return the text, or nothing where nothing was typed."""
+        typed = value.strip() if isinstance(value, str) else ""
+        return str(super().clean(typed)) if typed else ""
+
+
 class TextForm(forms.Form):
     """The one text of a step; the step says what it is called and what to write."""
 
+    use_required_attribute = False
+
     def __init__(self, step: Step, data: Typed = None, *, text: str = "") -> None:
         super().__init__(data, initial={"text": text})
-        self.fields["text"] = forms.CharField(
+        self.fields["text"] = LaterField(
             label=step.question,
             help_text=step.hint,
             max_length=LONGEST,
-            required=False,
+            required=step is not QUALITY,
             widget=forms.Textarea(attrs={"rows": 12}),
             error_messages={
                 "max_length": _("写得太长了，请精简到 20,000 字以内，细节可以放进附件。")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from organizations.refusals import NotFound, Refusal
+from organizations.roles import Permission
 from organizations.web.requests import CsoRequest
 from procurement.bids import actions as bidding
 from procurement.bids import queries as bids
@@ -33,13 +34,16 @@ def overview(request: CsoRequest, tender: Tender, at: datetime) -> HttpResponse:
     problems = bids.shortcomings(tender, package)
     bid = bids.in_force(tender, request.organization.pk)
     draft = bids.drafts(request.actor).filter(tender=tender).first()
+    changed = bool(bid and draft and draft.updated_at > bid.submitted_at)
     context = {
         "tender": tender,
         "at": at,
         "tasks": steps.tasks(package, problems, tender.ocid),
         "bid": bid,
         "saved_at": draft.updated_at if draft else None,
-        "changed": bool(bid and draft and draft.updated_at > bid.submitted_at),
+        "changed": changed,
+        "to_submit": not problems and (changed or not bid),
+        "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
     }
     return render(request, "cso/bid.html", context)
 

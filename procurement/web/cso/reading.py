@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from organizations import instants
 from organizations.refusals import NotFound
+from organizations.roles import Permission
 from organizations.terms import CostLine
 from organizations.web.access import as_cso
 from organizations.web.requests import CsoRequest
@@ -86,6 +87,7 @@ def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
         "words": words,
         "tone": tone,
         "in_force": not bid.replaced_at and not bid.withdrawn_at,
+        "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
         "takes_bids": bids.may_prepare(bid.tender, at),
     }
     return render(request, "cso/receipt.html", context)

@@ -14,6 +14,7 @@ from procurement import lifecycle
 from procurement.bids import queries as bids
 from procurement.enquiries import actions as asking
 from procurement.enquiries import queries as enquiries
+from procurement.rulebook.queries import Shelf
 from procurement.web import labels
 from procurement.web.cso.calls import called
 from procurement.web.cso.forms import EnquiryForm
@@ -28,6 +29,7 @@ def tender(request: CsoRequest, ocid: str) -> HttpResponse:
     found = called(ocid, at)
     conditions = bids.eligibility(found, request.organization)
     asked = enquiries.visible_to(request.actor).filter(tender=found)
+    shelf = Shelf(at)
     context = {
         "at": at,
         "tender": found,
@@ -38,7 +40,7 @@ def tender(request: CsoRequest, ocid: str) -> HttpResponse:
         "takes_enquiries": lifecycle.enquiries_are_open(found, at),
         "bid": bids.in_force(found, request.organization.pk),
         "draft": bids.drafts(request.actor).filter(tender=found).first(),
-        "enquiries": [(enquiry, enquiries.answer_due(enquiry)) for enquiry in asked],
+        "enquiries": [(enquiry, enquiries.answer_due(enquiry, shelf)) for enquiry in asked],
     }
     return render(request, "cso/tender.html", context)
 

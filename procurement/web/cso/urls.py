@@ -11,6 +11,8 @@ RECEIPT = "receipts/<str:receipt_number>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("calls/", home.call_list, name="calls"),
+    path("enquiries/", home.enquiry_list, name="enquiries"),
     path("bids/", home.bid_list, name="bids"),
     path(TENDER, tender.tender, name="tender"),
     path(f"{TENDER}ask/", tender.enquiry_ask, name="enquiry-ask"),
