@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from procurement.rules import conditions
-from procurement.rules.types import Alternative, Book, LegalBasis, Method, Rule
+from procurement.rules.types import Alternative, Book, Ground, LegalBasis, Method, Rule
 from procurement.rules.vocabulary import (
     AwardBy,
     Instrument,
@@ -129,6 +129,7 @@ def _method(row: Row) -> Method:
             "law": Source(row["law"]),
             "legal_basis": LegalBasis(**row["legal_basis"]),
             "opening_events": tuple(row["opening_events"]),
+            "grounds": tuple(Ground(**ground) for ground in row.get("grounds", ())),
         }
     )
 
@@ -178,9 +179,24 @@ def _validate(book: Book) -> None:
     for method_id, event in book.aliases:
         if method_id not in methods or event not in events:
             raise BookError(f"{method_id}:{event}: unknown alias")
+    for method in book.methods:
+        for mistake in _unreadable([*(g.when for g in method.grounds), method.suggested_when]):
+            raise BookError(f"{method.id}: {mistake}")
     for rule in book.rules:
         for mistake in _mistakes(rule, methods, events):
             raise BookError(f"{rule.id}: {mistake}")
+
+
+def _unreadable(texts: list[str]) -> list[str]:
+    """Return what is wrong with conditions that cannot be read."""
+    mistakes = []
+    for text in texts:
+        try:
+            if text:
+                conditions.parse(text)
+        except conditions.ConditionError as mistake:
+            mistakes.append(str(mistake))
+    return mistakes
 
 
 def _require_unique(ids: list[str]) -> None:
@@ -194,12 +210,7 @@ def _mistakes(rule: Rule, methods: set[str], events: set[str]) -> list[str]:
     mistakes = [f"unknown procedure {name}" for name in rule.procedures if name not in methods]
     named = [event for event in (rule.from_event, rule.to_event) if event]
     mistakes += [f"unknown event {event}" for event in named if event not in events]
-    for condition in (rule.applies_when, *(other.when for other in rule.amount_alt)):
-        try:
-            if condition:
-                conditions.parse(condition)
-        except conditions.ConditionError as mistake:
-            mistakes.append(str(mistake))
+    mistakes += _unreadable([rule.applies_when, *(other.when for other in rule.amount_alt)])
     return mistakes + _mistakes_in_figures(rule)
 
 

@@ -33,6 +33,17 @@ class LegalBasis:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A case in which a method may be used, and the clause that says so."""
+
+    when: str
+    zh: str
+    en: str
+    clause_zh: str
+    clause_en: str
+
+
+@dataclass(frozen=True)
 class Method:
     """A contracting method (采购方式): a value of the book."""
 
@@ -48,6 +59,8 @@ class Method:
     used_zh: str
     used_en: str
     law: Source
+    grounds: tuple[Ground, ...] = ()
+    suggested_when: str = ""
 
     @property
     def is_policy(self) -> bool:
