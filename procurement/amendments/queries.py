@@ -18,6 +18,46 @@ def in_preparation(tender: Tender) -> Amendment | None:
 
 
 def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:
+def problems(before: Tender, after: Tender, *, at: datetime) -> list[Problem]:
+    """Return what makes no sense after a change and made sense before it."""
+    known = {problem.field for problem in tenders.problems(before, at=at)}
+    return [each for each in tenders.problems(after, at=at) if each.field not in known]
+
+
+def findings(before: Tender, after: Tender) -> tuple[rules.Finding, ...]:
+    """Return the rules a change breaks: what stood against the call already is left as it is.
+
+    Both are judged as of the day the call was published, under the rules it was published by.
+    """
+    published = after.published_at
+    if published is None:
+        return ()
+    known = {each.rule.id for each in tenders.findings(before, at=published) if each.blocks}
+    found = tenders.findings(after, at=published)
+    return tuple(each for each in found if each.blocks and each.rule.id not in known)
+
+
+def checked(amendment: Amendment, *, at: datetime) -> tuple[rules.Finding, ...]:
+    """Return what the rulebook says of the call as changed, if that is published at the instant.
+
+    Under the rules in force on the day of the call, and in the book it was published under.
+    """
+    tender = amendment.tender
+    known = facts(tender, published=tender.published_at or at) | {
+        "amendment.published": at,
+        "amendment.affectsPreparation": amendment.affects_preparation,
+        "amendment.description": "；".join(each["label"] for each in amendment.changes.values()),
+        "amendment.rationale": amendment.rationale,
+    }
+    return tenders.edition(tender, at=at).check(
+        tender.procurement_method,
+        known,
+        on=tenders.day(tender.published_at or at),
+        phases=tenders.PHASES,
+        reasons=tender.rule_reasons,
+    )
+
+
     """Return the bid deadline if the amendment were published at the instant.
 
     It never moves back. A change that may affect how bids are prepared, made too late, moves it
@@ -30,8 +70,7 @@ def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:
     wanted = max(end, amendment.new_tender_period_end or end)
     if not amendment.affects_preparation:
         return wanted
-    moved = rules.deadline_after_change(
-        rules.load(),
+    moved = tenders.edition(tender, at=at).deadline_after_change(
         tender.procurement_method,
         facts(tender, published=tender.published_at) | {"amendment.affectsPreparation": True},
         changed_at=at,

@@ -18,7 +18,7 @@ from organizations.csos.models import Cso
 from organizations.refusals import Invalid, Refusal
 from organizations.register.models import Organization
 from organizations.roles import Actor
-from procurement import lifecycle, permissions, rules
+from procurement import lifecycle, permissions
 from procurement.bids import disclosure, queries, sealing
 from procurement.bids import package as packages
 from procurement.bids.models import (
@@ -280,8 +280,7 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         .order_by("submitted_at", "pk")
     )
     tender.opened_at = at
-    needed, rule = rules.minimum_tenderers(
-        rules.load(),
+    needed, rule = tenders.edition(tender, at=at).minimum_tenderers(
         tender.procurement_method,
         facts(tender, published=tender.published_at or at),
         on=tenders.day(at),

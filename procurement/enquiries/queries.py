@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from organizations.roles import Actor, Permission
-from procurement import rules
 from procurement.enquiries.models import Enquiry, EnquiryQuerySet
+from procurement.rulebook.queries import Shelf
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 
@@ -18,11 +18,14 @@ def visible_to(actor: Actor) -> EnquiryQuerySet:
     return Enquiry.objects.none()
 
 
-def answer_due(enquiry: Enquiry) -> date | None:
-    """Return the last day to answer (Regulations Art. 52: 3 working days from receipt)."""
+def answer_due(enquiry: Enquiry, shelf: Shelf | None = None) -> date | None:
+    """Return the last day to answer (Regulations Art. 52: 3 working days from receipt).
+
+    A page of many gives its `shelf`, so that an edition is fetched once.
+    """
     tender: Tender = enquiry.tender
-    due = rules.limits(
-        rules.load(),
+    edition = (shelf or Shelf(enquiry.asked_at)).pinned(tender.rulebook)
+    due = edition.limits(
         tender.procurement_method,
         "enquiry.received",
         enquiry.asked_at,

@@ -68,8 +68,7 @@ def panel_findings(
         "panel.expertCount": capacities.count(Capacity.EXPERT),
         "panel.buyerRepresentatives": capacities.count(Capacity.BUYER),
     }
-    found = rules.check(
-        rules.load(),
+    found = tenders.edition(tender, at=at).check(
         tender.procurement_method,
         known,
         on=tenders.day(at),

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from procurement import rules
 from procurement.history import cells, headings
 from procurement.history.models import NoticeType
+from procurement.rulebook import queries as rulebook
 
 SHOWN = 80  # characters of a cell that a report quotes
 EXTRA = "\x00extra"  # where the csv module puts cells beyond the headings
@@ -286,7 +286,7 @@ def _unit(heading: str) -> Decimal | None:
 
 def procedure_id(stated: str) -> str:
     """Return the id of the one method of the rulebook whose name occurs in the words, else ""."""
-    named = [method.id for method in rules.load().methods if method.name_zh in stated]
+    named = [method.id for method in rulebook.files().methods if method.name_zh in stated]
     return named[0] if len(named) == 1 else ""
 
 

@@ -9,6 +9,7 @@ from procurement import rules
 from procurement.legality import Problem
 from procurement.planning.facts import facts
 from procurement.planning.models import PlanningNotice, PlanningNoticeQuerySet
+from procurement.rulebook import queries as rulebook
 from procurement.rules import SHANGHAI
 
 PHASES = frozenset({"planning", "publication"})
@@ -45,5 +46,5 @@ def findings(plan: PlanningNotice, *, at: datetime) -> tuple[rules.Finding, ...]
     on: date = at.astimezone(SHANGHAI).date()
     method = plan.procurement_method or "open"
     known = facts(plan) | {"notice.publisher.verified": plan.procuring_entity.is_verified or None}
-    found = rules.check(rules.load(), method, known, on=on, phases=PHASES)
+    found = rulebook.current(at).check(method, known, on=on, phases=PHASES)
     return tuple(finding for finding in found if finding.rule.id not in _LATER)

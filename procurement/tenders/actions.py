@@ -12,7 +12,7 @@ from organizations import audit
 from organizations.refusals import Invalid, Refusal
 from organizations.regions.models import Region
 from organizations.roles import Actor
-from procurement import legality, lifecycle, permissions, rules
+from procurement import legality, lifecycle, permissions
 from procurement.documents import actions as documents
 from procurement.documents.models import Document
 from procurement.lifecycle import Act
@@ -22,6 +22,7 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.tenders import disclosure, queries
+from procurement.rulebook import actions as rulebook
 from procurement.tenders.editable import EDITABLE, FROZEN_BY_DRAW, PARTS
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import Draw, Invitation, TenderDocument
@@ -216,9 +217,9 @@ def publish(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     permissions.require(Act.PUBLISH_TENDER, by=by, on=tender)
     lifecycle.require(Act.PUBLISH_TENDER, tender, at)
     legality.require_whole(queries.problems(tender, at=at))
-    legality.require(queries.findings(tender, at=at))
-    book = rules.load()
-    tender.rulebook = f"{book.name} {book.version} {book.digest[:12]}"
+    found = queries.findings(tender, at=at)
+    legality.require(found)
+    tender.rulebook = rulebook.keep(queries.edition(tender, at=at), at=at)
     tender.published_at, tender.published_by_id = at, by.user_id
     tender.save()
     documents.publish([a.document for a in tender.attachments.select_related("document")], at=at)
@@ -227,7 +228,9 @@ def publish(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     Invitation.objects.filter(tender=tender).update(sent_at=at)
     audit.record("tenders.publish", by=by, at=at, subject=tender.ocid)
     log.append(
-        disclosure.tender_notice(tender, at),
+        disclosure.tender_notice(
+            tender, at, receipts.receipt(found, edition=tender.rulebook, at=at)
+        ),
         kind=NoticeKind.TENDER,
         title=tender.title,
         ocid=tender.ocid,

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from procurement import rules
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
+from procurement.rulebook import queries as rulebook
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
 from procurement.tenders.parts import Criterion, CriterionKind, Lot
 
@@ -42,7 +42,7 @@ def tender_notice(tender: Tender, at: datetime) -> Fragment:
         "notice": fragments.designated_medium(
             tender.designated_media_url, tender.designated_media_date
         )
-        | {"rulebook": tender.rulebook, "ruleReasons": _reasons(tender)},
+        | {"rulebook": tender.rulebook, "ruleReasons": _reasons(tender), "receipt": receipt},
     }
 
 
@@ -127,7 +127,7 @@ def _costs(tender: Tender) -> Fragment:
 
 
 def _how(tender: Tender) -> Fragment:
-    method = rules.load().method(tender.procurement_method)
+    method = rulebook.files().method(tender.procurement_method)
     supplier = tender.single_source_supplier
     return {
         "procedure": method.id,

@@ -11,6 +11,8 @@ from organizations.register.models import Organization
 from organizations.roles import Actor, Permission
 from procurement import rules
 from procurement.legality import Problem
+from procurement.rulebook import queries as rulebook
+from procurement.rulebook.edition import Edition
 from procurement.rules import SHANGHAI
 from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, InvitationMode, Tender, TenderQuerySet
@@ -36,10 +38,16 @@ def lawful_end(day_: date, like: datetime | None = None) -> datetime:
     return datetime.combine(day_, hour, SHANGHAI)
 
 
+def edition(tender: Tender, *, at: datetime) -> Edition:
+    """Return the edition of the book a tender was published under; for a draft the current one."""
+    if tender.published_at is None:
+        return rulebook.current(at)
+    return rulebook.pinned(tender.rulebook, at)
+
+
 def findings(tender: Tender, *, at: datetime) -> tuple[rules.Finding, ...]:
     """Return what the rulebook says of the tender if it were published at the instant."""
-    return rules.check(
-        rules.load(),
+    return edition(tender, at=at).check(
         tender.procurement_method,
         facts(tender, published=at),
         on=day(at),
@@ -51,7 +59,7 @@ def findings(tender: Tender, *, at: datetime) -> tuple[rules.Finding, ...]:
 def earliest(tender: Tender, *, at: datetime) -> tuple[rules.Earliest, ...]:
     """Return the earliest lawful date of each later step if it were published at the instant."""
     known = facts(tender, published=at)
-    return rules.earliest(rules.load(), tender.procurement_method, known, on=day(at))
+    return edition(tender, at=at).earliest(tender.procurement_method, known, on=day(at))
 
 
 def problems(tender: Tender, *, at: datetime) -> list[Problem]:

@@ -19,6 +19,7 @@ from organizations.web.requests import MemberRequest
 from procurement.enquiries import actions as answering
 from procurement.enquiries import queries as enquiries
 from procurement.enquiries.models import Enquiry
+from procurement.rulebook.queries import Shelf
 from procurement.tenders.queries import day
 from procurement.web.refusals import put_on
 
@@ -50,8 +51,8 @@ class Waiting:
     is_late: bool
 
 
-def _waiting(enquiry: Enquiry, at: datetime) -> Waiting:
-    due = enquiries.answer_due(enquiry)
+def _waiting(enquiry: Enquiry, at: datetime, shelf: Shelf) -> Waiting:
+    due = enquiries.answer_due(enquiry, shelf)
     return Waiting(enquiry, due, bool(due and due < day(at)))
 
 
@@ -60,11 +61,12 @@ def _waiting(enquiry: Enquiry, at: datetime) -> Waiting:
 def enquiry_list(request: MemberRequest) -> HttpResponse:
     """Show the agency's questions: those that wait first, then the latest answers."""
     at = instants.now()
+    shelf = Shelf(at)
     own = enquiries.visible_to(request.actor).select_related("tender__process")
     answered = own.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")
     context = {
         "at": at,
-        "waiting": [_waiting(enquiry, at) for enquiry in own.unanswered()[:SHOWN]],
+        "waiting": [_waiting(enquiry, at, shelf) for enquiry in own.unanswered()[:SHOWN]],
         "answered": answered[:SHOWN],
     }
     return render(request, "agency/enquiries.html", context)
@@ -91,7 +93,7 @@ def enquiry_answer(request: MemberRequest, pk: int) -> HttpResponse:
             messages.success(request, _("答复已经公开，所有人都能看到。"))
             return redirect("agency:enquiry-answer", pk)
     context = {
-        "waiting": _waiting(enquiry, at),
+        "waiting": _waiting(enquiry, at, Shelf(at)),
         "enquiry": enquiry,
         "tender": enquiry.tender,
         "form": form,

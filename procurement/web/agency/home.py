@@ -22,6 +22,7 @@ from procurement.evaluation import queries as evaluation
 from procurement.lifecycle import Act, PlanStage, Stage
 from procurement.planning import queries as planning
 from procurement.planning.models import PlanningNotice
+from procurement.rulebook.queries import Shelf
 from procurement.templatetags.display import day, hour
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
@@ -150,15 +151,11 @@ def _enquiries(actor: Actor, at: datetime) -> Iterator[Errand]:
     if not actor.may(Permission.ANSWER_ENQUIRIES):
         return
     waiting = enquiries.visible_to(actor).unanswered()
+    shelf = Shelf(at)
     for each in waiting.select_related("tender__process")[:MOST]:
-        due = enquiries.answer_due(each)
-        note = _("最晚 %(day)s 答复") % {"day": day(due)} if due else ""
-        is_late = due is not None and due <= tenders.day(at)
-        words = _("答复提问")
-        yield Errand(
-            words,
-            each.tender.title,
-            reverse("agency:enquiry-answer", args=[each.pk]),
-            note,
-            is_late,
-        )
+        due = enquiries.answer_due(each, shelf)
+        today, address = tenders.day(at), reverse("agency:enquiry-answer", args=[each.pk])
+        note = _("请在 %(day)s前答复") if due and due >= today else _("应在 %(day)s前答复，已逾期")
+        words = note % {"day": day(due)} if due else ""
+        is_urgent = due is not None and due <= today
+        yield Errand(_("答复提问"), each.tender.title, address, words, is_urgent)

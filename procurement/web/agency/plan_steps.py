@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from procurement import rules
 from procurement.planning.models import PlanningNotice
+from procurement.rulebook import queries as rulebook
 from procurement.web.agency.drafts import DraftForm, RegionsField
 from procurement.web.agency.verdicts import language
 
@@ -19,7 +19,7 @@ def offered_methods() -> list[tuple[str, str]]:
     in_english = language() == "en"
     return [
         (method.id, f"{name}{colon}{used}")
-        for method in rules.load().methods
+        for method in rulebook.files().methods
         if method.offered
         for name, colon, used in [
             (method.name_en, ": ", method.used_en)
@@ -33,7 +33,7 @@ def method_name(method_id: str) -> str:
     """Return a method's name in the reader's language; empty when none is chosen."""
     if not method_id:
         return ""
-    method = rules.load().method(method_id)
+    method = rulebook.files().method(method_id)
     return method.name_en if language() == "en" else method.name_zh
 
 

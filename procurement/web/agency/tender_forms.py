@@ -12,6 +12,7 @@ from organizations.csos import queries as csos
 from organizations.register.models import Organization
 from organizations.terms import CostLine
 from procurement import rules
+from procurement.rulebook import queries as rulebook
 from procurement.rules import OcdsMethod
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
 from procurement.web.agency.drafts import NO, YES, Draft, DraftForm, RegionsField
@@ -87,7 +88,7 @@ class ProcedureForm(TenderForm):
         chosen = super().changes()
         if not chosen["procurement_method"]:
             return chosen
-        method = rules.load().method(chosen["procurement_method"])
+        method = rulebook.files().method(chosen["procurement_method"])
         ranking = RANKINGS.get(method.award_by)
         if ranking:
             chosen["award_by"] = ranking
@@ -241,7 +242,7 @@ def leaves_ranking_open(tender: Tender) -> bool:
     """Say whether the procedure lets the agency choose how offers are ranked."""
     if not tender.procurement_method:
         return False
-    return rules.load().method(tender.procurement_method).award_by not in RANKINGS
+    return rulebook.files().method(tender.procurement_method).award_by not in RANKINGS
 
 
 class DatesForm(TenderForm):

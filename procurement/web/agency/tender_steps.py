@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from procurement import rules
+from procurement.rulebook import queries as rulebook
 from procurement.tenders import queries
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
 from procurement.web.agency import progress, tender_forms, verdicts
@@ -32,7 +32,7 @@ def _needs_approval(tender: Tender) -> bool:
     """Say whether a rule of the procedure asks for an approval."""
     if not tender.procurement_method:
         return False
-    book = rules.load()
+    book = rulebook.files()
     method = book.method(tender.procurement_method)
     asking = (rule for rule in book.rules if APPROVAL in rule.required_fields)
     return any(method.id in rule.procedures for rule in asking)

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from procurement import rules
+from organizations.instants import now
 from procurement.ocds import packages
-from procurement.publication.links import absolute
+from procurement.rulebook import queries as rulebook
 from procurement.web.public import words
 
 ROBOTS = """User-agent: *
@@ -28,10 +28,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
             "name": words.method(method.id),
             "used": method.used_en if english else method.used_zh,
             "basis": method.legal_basis.en if english else method.legal_basis.zh,
-            "is_policy": method.is_policy,
             "offered": method.offered,
         }
-        for method in rules.load().methods
+        for method in rulebook.files().methods
     ]
     return render(request, "public/help.html", {"methods": methods})
 
@@ -40,9 +39,10 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What this site is, and the publication policy of its open data."""
     context = {
-        "extension": absolute(packages.PORTAL_EXTENSION),
+        "extension": packages.PORTAL_EXTENSION,
+        "fields": packages.PORTAL_EXTENSION.replace("extension.json", "README.md"),
         "license": packages.LICENSE,
-        "book": rules.load(),
+        "book": rulebook.current(now()).book,
     }
     return render(request, "public/about.html", context)
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from organizations.terms import CostLine, Population, Service
-from procurement import rules
 from procurement.publication.models import NoticeKind
 from procurement.publication.queries import State
+from procurement.rulebook import queries as rulebook
 
 STATES: Mapping[str, StrOrPromise] = {
     State.OPEN: gettext_lazy("正在接受投标"),
@@ -57,7 +57,7 @@ def listed(words: Iterable[StrOrPromise]) -> str:
 
 def method(method_id: str) -> str:
     """Return the name of a contracting method; what the record says when the book has none."""
-    for known in rules.load().methods:
+    for known in rulebook.files().methods:
         if known.id == method_id:
             return known.name_en if in_english() else known.name_zh
     return method_id
@@ -65,7 +65,7 @@ def method(method_id: str) -> str:
 
 def methods() -> list[tuple[str, str]]:
     """Return every contracting method with its name."""
-    return [(known.id, method(known.id)) for known in rules.load().methods]
+    return [(known.id, method(known.id)) for known in rulebook.files().methods]
 
 
 def services(codes: Iterable[str]) -> str:
