@@ -1,16 +1,33 @@
 """What the public sees of an amendment: the new values, and before beside after."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from procurement.amendments.models import Amendment
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
+from procurement.publication.log import REMOVED
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What the tender says after the amendment; what it no longer says is taken back."""
+
+    amendment: Amendment
+
+    def says(self, name: str, value: object) -> object:
+        """Return a value, or REMOVED when the amendment emptied its field."""
+        change = self.amendment.changes.get(name)
+        return REMOVED if change and not change["after"] else value
 
 
 def amendment_notice(amendment: Amendment, number: int, at: datetime) -> Fragment:
     """Return the sections of an amendment release: the new values, and before beside after."""
-    tender = amendment.tender
-    contact = {"name": tender.contact_name, "telephone": tender.contact_telephone}
+    tender, now = amendment.tender, _Now(amendment)
+    contact = {
+        "name": now.says("contact_name", tender.contact_name),
+        "telephone": now.says("contact_telephone", tender.contact_telephone),
+    }
     return {
         "parties": [
             fragments.party(tender.procuring_entity, "buyer", "procuringEntity", "payer")
@@ -18,18 +35,25 @@ def amendment_notice(amendment: Amendment, number: int, at: datetime) -> Fragmen
         ],
         "tender": {
             "id": tender.ocid,
-            "description": tender.description,
-            "quantityDescription": tender.quantity,
+            "description": now.says("description", tender.description),
+            "quantityDescription": now.says("quantity", tender.quantity),
             "tenderPeriod": fragments.period(None, tender.tender_period_end),
             "enquiryPeriod": fragments.period(None, tender.enquiry_period_end),
-            "awardPeriod": fragments.period(None, fragments.end_of_day(tender.award_expected_date)),
-            "contractPeriod": fragments.period(
-                fragments.start_of_day(tender.contract_start),
-                fragments.end_of_day(tender.contract_end),
-            ),
+            "awardPeriod": {
+                "startDate": tender.tender_period_end,
+                "endDate": now.says(
+                    "award_expected_date", fragments.end_of_day(tender.award_expected_date)
+                ),
+            },
+            "contractPeriod": {
+                "startDate": now.says(
+                    "contract_start", fragments.start_of_day(tender.contract_start)
+                ),
+                "endDate": now.says("contract_end", fragments.end_of_day(tender.contract_end)),
+            },
             "bidOpening": {
                 "date": tender.tender_period_end,
-                "address": {"streetAddress": tender.opening_address},
+                "address": {"streetAddress": now.says("opening_address", tender.opening_address)},
             },
             "amendments": [
                 {
@@ -37,7 +61,8 @@ def amendment_notice(amendment: Amendment, number: int, at: datetime) -> Fragmen
                     "date": at,
                     "rationale": amendment.rationale,
                     "description": "；".join(
-                        f"{change['label']}：{change['before'] or '（无）'} → {change['after']}"
+                        f"{change['label']}："
+                        f"{change['before'] or '（无）'} → {change['after'] or '（无）'}"
                         for change in amendment.changes.values()
                     ),
                     "differences": [

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from procurement import rules
 from procurement.amendments.models import Amendment
+from procurement.legality import Problem
 from procurement.lifecycle import Act, NotNow
 from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
@@ -15,6 +16,25 @@ def in_preparation(tender: Tender) -> Amendment | None:
     return Amendment.objects.filter(
         tender=tender, published_at__isnull=True, withdrawn_at__isnull=True
     ).first()
+
+
+def problems(before: Tender, after: Tender, *, at: datetime) -> list[Problem]:
+    """Return what makes no sense after a change and made sense before it."""
+    known = {problem.field for problem in tenders.problems(before, at=at)}
+    return [each for each in tenders.problems(after, at=at) if each.field not in known]
+
+
+def findings(before: Tender, after: Tender) -> tuple[rules.Finding, ...]:
+    """Return the rules a change breaks: what stood against the call already is left as it is.
+
+    Both are judged as of the day the call was published, under the rules it was published by.
+    """
+    published = after.published_at
+    if published is None:
+        return ()
+    known = {each.rule.id for each in tenders.findings(before, at=published) if each.blocks}
+    found = tenders.findings(after, at=published)
+    return tuple(each for each in found if each.blocks and each.rule.id not in known)
 
 
 def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:

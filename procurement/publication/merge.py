@@ -33,10 +33,24 @@ _MERGER = Merger(merge_rules=MERGE_RULES)
 
 
 def fold(compiled: Mapping[str, Any] | None, release: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the compiled release after one more release; `compiled` is None for the first."""
+    """Return the compiled release after one more release; `compiled` is None for the first.
+
+    A field that a release says as null is left out, and so is an object that has none left.
+    """
     releases = [dict(compiled), dict(release)] if compiled else [dict(release)]
-    folded: dict[str, Any] = _MERGER.create_compiled_release(releases)
+    folded: dict[str, Any] = _whole(_MERGER.create_compiled_release(releases))
     return folded
+
+
+def _whole(value: Any) -> Any:
+    """Return a value without the empty objects that fields taken back leave behind."""
+    match value:
+        case dict():
+            kept = ((key, _whole(inner)) for key, inner in value.items())
+            return {key: inner for key, inner in kept if inner != {}}
+        case list():
+            return [_whole(each) for each in value]
+    return value
 
 
 def release_of(entry: Entry) -> dict[str, Any]:

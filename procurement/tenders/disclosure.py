@@ -178,7 +178,9 @@ def _when(tender: Tender, at: datetime) -> Fragment:
         "tenderPeriod": fragments.period(at, tender.tender_period_end),
         "enquiryPeriod": fragments.period(at, tender.enquiry_period_end),
         "noticePeriod": fragments.period(at, tender.notice_period_end),
-        "awardPeriod": fragments.period(None, fragments.end_of_day(tender.award_expected_date)),
+        "awardPeriod": fragments.period(
+            tender.tender_period_end, fragments.end_of_day(tender.award_expected_date)
+        ),
         "contractPeriod": fragments.period(
             fragments.start_of_day(tender.contract_start),
             fragments.end_of_day(tender.contract_end),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from organizations.refusals import Invalid, NotPermitted
+from procurement import legality
 from procurement.amendments import actions as amendments
 from procurement.amendments.models import Amendment
 from procurement.publication import merge
@@ -168,3 +169,81 @@ def test_the_compiled_record_says_what_an_amendment_changed() -> None:
     [buyer] = [party for party in compiled["parties"] if "buyer" in party["roles"]]
     assert buyer["contactPoint"]["telephone"] == "0871-65009999"
     assert compiled["tender"]["contractPeriod"]["endDate"].startswith("2027-06-30")
+
+
+def change(tender: Tender, who: build.Cast, **changes: object) -> Amendment:
+    """An amendment of no consequence for the bids."""
+    return amendments.propose(
+        tender,
+        changes=changes,
+        rationale="情况有变。",
+        affects_preparation=False,
+        by=who.drafter,
+        at=EARLY,
+    )
+
+
+def test_a_change_may_not_break_a_rule_that_the_call_kept() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    with pytest.raises(legality.RulesBroken) as refusal:
+        change(tender, who, description="", contact_name="")
+    [finding] = refusal.value.findings
+    assert finding.rule.id == "open-notice-fields"
+    assert finding.missing == ("tender.description", "tender.contactPerson.name")
+    assert Amendment.objects.count() == 0
+
+
+def test_a_rule_that_stood_against_the_call_before_does_not_hold_up_a_change() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    Tender.objects.filter(pk=tender.pk).update(challenge_address="", eligibility="")
+    tender.refresh_from_db()
+
+    amendments.publish(change(tender, who, quantity="220 人"), by=who.approver, at=EARLY)
+
+    tender.refresh_from_db()
+    assert tender.quantity == "220 人"
+
+
+def test_a_change_that_came_to_break_a_rule_is_not_published() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    waiting = change(tender, who, quantity="220 人")
+    emptied = {"label": "服务要求", "before": tender.description, "after": ""}
+    waiting.changes["description"] = emptied  # as it could be proposed before it was checked
+    waiting.save()
+    with pytest.raises(legality.RulesBroken):
+        amendments.publish(waiting, by=who.approver, at=EARLY)
+    tender.refresh_from_db()
+    assert (tender.quantity, bool(tender.description)) == ("200 人", True)
+    assert not Entry.objects.filter(kind=NoticeKind.AMENDMENT).exists()
+
+
+def test_what_an_amendment_takes_out_leaves_the_compiled_record() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    before = Listing.objects.get(pk=tender.ocid).compiled["tender"]
+    assert {"awardPeriod", "quantityDescription"} <= before.keys()
+
+    proposed = change(tender, who, award_expected_date=None, contract_end=None, quantity="")
+    amendments.publish(proposed, by=who.approver, at=EARLY)
+
+    release = merge.release_of(Entry.objects.get(ocid=tender.ocid, kind=NoticeKind.AMENDMENT))
+    assert release["tender"]["awardPeriod"]["endDate"] is None
+    assert release["tender"]["quantityDescription"] is None
+    [said] = release["tender"]["amendments"]
+    assert "数量和单位：200 人 → （无）" in said["description"]
+    compiled = Listing.objects.get(pk=tender.ocid).compiled["tender"]
+    assert compiled["awardPeriod"].keys() == {"startDate"}
+    assert "quantityDescription" not in compiled
+    assert compiled["contractPeriod"].keys() == {"startDate"}
+    assert compiled["description"] == before["description"]
+
+
+def test_a_period_without_any_date_left_is_none() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    proposed = change(tender, who, contract_start=None, contract_end=None)
+    amendments.publish(proposed, by=who.approver, at=EARLY)
+    assert "contractPeriod" not in Listing.objects.get(pk=tender.ocid).compiled["tender"]

@@ -1,5 +1,6 @@
 """Changes of a published tender: propose, compare before and after, publish or withdraw; cancel."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -19,14 +20,19 @@ from procurement import permissions
 from procurement.amendments import actions as amendments
 from procurement.amendments import queries
 from procurement.amendments.models import Amendment
+from procurement.legality import RulesBroken
 from procurement.lifecycle import Act
+from procurement.rules import Finding
 from procurement.templatetags.display import day, moment
 from procurement.tenders import actions as tenders
 from procurement.tenders.editable import AMENDABLE
 from procurement.tenders.models import Tender
+from procurement.web.agency import verdicts
 from procurement.web.agency.access import amendment_of, at_the_desk, once, require, tender_of
 from procurement.web.agency.drafts import drawn, yes_or_no
+from procurement.web.agency.fields import TENDER_PLACES
 from procurement.web.agency.planning import GET_POST
+from procurement.web.refusals import put_on
 
 
 class AmendmentForm(forms.Form):
@@ -55,6 +61,12 @@ class AmendmentForm(forms.Form):
         question = self.fields["affects_preparation"]
         question.required = True
         question.error_messages["required"] = _("请回答会不会影响投标文件的编制。")
+
+    def put_beside(self, findings: Iterable[Finding]) -> None:
+        """Put each broken rule beside its field, in words and with its source."""
+        for verdict in verdicts.all_placed(findings, TENDER_PLACES):
+            field = verdict.place.field if verdict.place.field in self.fields else None
+            self.add_error(field, f"{verdict.text} {verdict.citation}")
 
     def changes(self) -> dict[str, Any]:
         """Return the new values of what was changed."""
@@ -111,9 +123,10 @@ def tender_amend(request: AgencyRequest, ocid: str) -> HttpResponse:
                 by=request.actor,
                 at=at,
             )
+        except RulesBroken as refusal:
+            form.put_beside(refusal.findings)
         except Invalid as refusal:
-            known = refusal.field if refusal.field in form.fields else None
-            form.add_error(known, str(refusal.message))
+            put_on(form, refusal)
         else:
             return redirect("agency:tender-done", tender.ocid, "proposed")
     context = {
@@ -129,7 +142,13 @@ def tender_amend(request: AgencyRequest, ocid: str) -> HttpResponse:
 @at_the_desk
 def amendment(request: AgencyRequest, pk: int) -> HttpResponse:
     """One amendment, before beside after, and what may be done with it."""
-    found, at = amendment_of(request, pk), instants.now()
+    return _amendment(request, amendment_of(request, pk))
+
+
+def _amendment(
+    request: AgencyRequest, found: Amendment, broken: tuple[Finding, ...] = ()
+) -> HttpResponse:
+    at = instants.now()
     waits = found.published_at is None and found.withdrawn_at is None
     refusal = permissions.refusal(Act.PUBLISH_AMENDMENT, by=request.actor, on=found)
     context = {
@@ -139,10 +158,12 @@ def amendment(request: AgencyRequest, pk: int) -> HttpResponse:
         "waits": waits,
         "deadline": queries.lawful_deadline(found, at=at) if waits else None,
         "cannot_publish": refusal,
+        "broken": verdicts.all_placed(broken, {}),
         "may_withdraw": waits
         and permissions.allows(Act.PROPOSE_AMENDMENT, by=request.actor, on=found.tender),
     }
-    return render(request, "agency/amendment.html", context)
+    status = 422 if broken else 200
+    return render(request, "agency/amendment.html", context, status=status)
 
 
 @require_POST
@@ -151,7 +172,10 @@ def amendment_publish(request: AgencyRequest, pk: int) -> HttpResponse:
     """Publish a change; the deadline moves as the law says."""
     found = amendment_of(request, pk)
     if found.published_by_id != request.actor.user_id:  # the second click of a double click
-        amendments.publish(found, by=request.actor, at=instants.now())
+        try:
+            amendments.publish(found, by=request.actor, at=instants.now())
+        except RulesBroken as refusal:
+            return _amendment(request, amendment_of(request, pk), refusal.findings)
     return redirect("agency:tender-done", found.tender.ocid, "amended")
 
 

@@ -152,3 +152,48 @@ def test_the_drafter_cannot_cancel(
     assert refused.status_code == 403
     tender.refresh_from_db()
     assert tender.cancelled_at is None
+
+
+def test_a_change_that_breaks_a_rule_says_which_beside_its_field(
+    who: build.Cast, signed_in: SignIn, tender: Tender
+) -> None:
+    client = signed_in(who.drafter)
+    sent = {"description": "", "quantity": "260 人", "rationale": "人数增加"}
+    changed = typed(client, tender, **sent) | {"affects_preparation": "True"}
+    refused = client.post(page("tender-amend", tender.ocid), changed)
+    assert refused.status_code == 422
+    [words] = refused.context["form"].errors["description"]
+    assert "服务要求" in words or "采购需求" in words
+    assert "第" in words
+    assert 'href="#id_description"' in refused.content.decode()
+    assert "260 人" in refused.content.decode()
+    assert not Amendment.objects.exists()
+
+
+def test_dates_out_of_order_are_named_beside_their_field(
+    who: build.Cast, signed_in: SignIn, tender: Tender
+) -> None:
+    client = signed_in(who.drafter)
+    sent = {"contract_end": "2026-05-01", "rationale": "提前结束"}
+    changed = typed(client, tender, **sent) | {"affects_preparation": "True"}
+    refused = client.post(page("tender-amend", tender.ocid), changed)
+    assert refused.context["form"].errors["contract_end"] == ["服务结束日期不能早于开始日期。"]
+    assert not Amendment.objects.exists()
+
+
+def test_an_amendment_that_would_break_a_rule_is_not_published(
+    who: build.Cast, clock: Clock, signed_in: SignIn, tender: Tender
+) -> None:
+    emptied = {"label": "服务要求", "before": tender.description, "after": ""}
+    waiting = Amendment.objects.create(
+        tender=tender,
+        changes={"description": emptied},
+        rationale="精简。",
+        drafted_by_id=who.drafter.person_id,
+        drafted_at=clock.at,
+    )
+    entries = Entry.objects.count()
+    refused = signed_in(who.approver).post(page("amendment-publish", waiting.pk))
+    assert refused.status_code == 422
+    assert refused.context["broken"][0].rule_id == "open-notice-fields"
+    assert Entry.objects.count() == entries
