@@ -7,14 +7,16 @@ from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.history.models import ImportedNotice
-from procurement.obligations.models import Obligation, Tally
+from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import (
     AwardListing,
     ContractingProcess,
+    DutyListing,
     Entry,
     Listing,
     LogHead,
+    RuleTally,
 )
 from procurement.rulebook.models import BookChange, CalendarWarning, CalendarYear, KeptBook
 from procurement.tenders.models import Tender
@@ -44,9 +46,11 @@ __all__ = [
     "Criterion",
     "Document",
     "Draw",
+    "DutyListing",
     "Enquiry",
     "Entry",
     "Expert",
+    "Feed",
     "ImportedNotice",
     "Invitation",
     "KeptBook",
@@ -59,8 +63,8 @@ __all__ = [
     "PanelMember",
     "PlanningNotice",
     "Ranking",
+    "RuleTally",
     "Score",
-    "Tally",
     "Tender",
     "TenderDocument",
     "Verdict",

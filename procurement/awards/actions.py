@@ -1,6 +1,6 @@
 """What may be decided: one act, published at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from procurement.awards.models import Award, AwardStatus
 from procurement.evaluation import queries as evaluation
 from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
+from procurement.obligations.actions import Event
 from procurement.obligations.duties import SUBMITTED
-from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.tenders.actions import locked
 from procurement.tenders.models import Tender
@@ -81,7 +81,9 @@ def decide(
         tender.unsuccessful_at, tender.end_reason = at, "；".join(a.reasons for a in awards)
     tender.save()
     audit.record("awards.decide", by=by, at=at, subject=tender.ocid)
-    entry = log.append(
+    if tender.unsuccessful_at:
+        obligations.lapse(to=tender, at=at)
+    entry = obligations.publish(
         disclosure.award_notice(
             tender,
             awards,
@@ -90,25 +92,21 @@ def decide(
             queries.challenge_window(tender, at),
         ),
         kind=NoticeKind.AWARD,
-        title=tender.title,
-        ocid=tender.ocid,
+        does=_events(awards),
+        of=tender,
         at=at,
     )
-    _note_duties(tender, awards, entry.release_id, at)
+    obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)
     return awards
 
 
-def _note_duties(tender: Tender, awards: list[Award], notice: str, at: datetime) -> None:
+def _events(awards: list[Award]) -> Iterator[Event]:
     """Decided, published, and told to the bidders in one act; a contract is owed each winner."""
-    if tender.unsuccessful_at:
-        obligations.lapse(to=tender, at=at)
-    obligations.happened("award.decided", to=tender, at=at)
-    obligations.happened("award.published", to=tender, at=at)
+    yield Event("award.decided")
+    yield Event("award.published")
     for number, award in enumerate(awards, start=1):
         if award.offer:
-            subject = disclosure.award_id(number)
-            obligations.happened("award.notification.sent", to=tender, subject=subject, at=at)
-    obligations.happened(SUBMITTED, to=tender, subject=notice, at=at)
+            yield Event("award.notification.sent", disclosure.award_id(number))
 
 
 def _awards_it(decision: Decision | None) -> bool:

@@ -12,7 +12,7 @@ from procurement.enquiries import disclosure, queries
 from procurement.enquiries.models import Enquiry
 from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
-from procurement.publication import log
+from procurement.obligations.actions import Event
 from procurement.publication.models import NoticeKind
 from procurement.tenders.actions import locked
 from procurement.tenders.models import Tender
@@ -55,12 +55,11 @@ def answer(enquiry: Enquiry, *, text: str, by: Actor, at: datetime) -> Enquiry:
         raise Invalid(_("这个问题已经答复并公开，不能再改。需要更正时请发布更正公告。"), "text")
     enquiry.answer, enquiry.answered_at, enquiry.answered_by_id = text.strip(), at, by.user_id
     enquiry.save()
-    log.append(
+    obligations.publish(
         disclosure.clarification_notice(enquiry),
         kind=NoticeKind.CLARIFICATION,
-        title=tender.title,
-        ocid=tender.ocid,
+        does=[Event("enquiry.answered", enquiry.public_id)],
+        of=tender,
         at=at,
     )
-    obligations.happened("enquiry.answered", to=tender, subject=enquiry.public_id, at=at)
     return enquiry

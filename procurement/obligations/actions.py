@@ -1,11 +1,11 @@
 """What may be done with duties: begin and meet them, record a breach, answer for it, excuse it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
@@ -15,10 +15,10 @@ from procurement import lifecycle, permissions
 from procurement.lifecycle import Act, DutyStage
 from procurement.obligations import disclosure, queries
 from procurement.obligations.duties import TOLD
-from procurement.obligations.models import Obligation, Tally
+from procurement.obligations.models import Obligation
 from procurement.ocds.fragments import Fragment, end_of_day
 from procurement.publication import log
-from procurement.publication.models import NoticeKind
+from procurement.publication.models import Entry, NoticeKind
 from procurement.rulebook import queries as rulebook
 
 SIGNED = "contract.signed"
@@ -35,9 +35,43 @@ class Procurement(Protocol):
     def procuring_entity_id(self) -> int:
         """The agency that owes them."""
 
+    @property
+    def ocid(self) -> str:
+        """The public number of the contracting process."""
+
     title: str
     procurement_method: str
     rulebook: str
+
+
+class Event(NamedTuple):
+    """An event of the book, and which of several it is about: a question, a notice, an award."""
+
+    name: str
+    subject: str = ""
+
+
+def publish(
+    fragment: Fragment,
+    *,
+    kind: NoticeKind,
+    does: Iterable[Event],
+    of: Procurement,
+    at: datetime,
+) -> Entry:
+    """Publish the notice of an act that is itself the event of duties, and return its entry.
+
+    The notice says which duties it does in time; one that was late is told apart, as a breach
+    before the notice, if it was not on record, and as made good after it.
+    """
+    done = [met for event in does for met in _note(event, of, at)]
+    in_time = [each for each in done if each.recorded_at is None]
+    said = fragment | disclosure.fulfilments(in_time, at)
+    entry = log.append(said, kind=kind, title=of.title, ocid=of.ocid, at=at)
+    for late in done:
+        if late.recorded_at:
+            _announce(disclosure.breach_notice(late, at), NoticeKind.CURE, late, at)
+    return entry
 
 
 def happened(
@@ -50,17 +84,37 @@ def happened(
 ) -> None:
     """Take note of an event of the book: it meets the duties it ends and begins those it starts.
 
-    Called by the act that is the event, within its transaction. `subject` says which of several
-    it is about: a question, a notice, an award. A duty without a subject ends with any of them.
+    Called by an act within its transaction; one whose notice is the event calls `publish`.
+    `subject` says which of several it is about: a question, a notice, an award.
     """
-    ended = Obligation.objects.filter(process_id=to.process_id, event=event, met_at__isnull=True)
-    about = ended.filter(Q(subject=subject) | Q(subject=""), lapsed_at__isnull=True)
-    for obligation in about.select_for_update(of=("self",)).order_by("pk"):
+    for met in _note(Event(event, subject), to, at, facts):
+        _announce_met(met, at)
+
+
+def _note(
+    event: Event, to: Procurement, at: datetime, facts: Mapping[str, object] | None = None
+) -> list[Obligation]:
+    """Meet the duties the event ends, begin those it starts, and return those it met.
+
+    A duty without a subject ends with any of several.
+    """
+    ended = Obligation.objects.filter(
+        process_id=to.process_id, event=event.name, met_at__isnull=True, lapsed_at__isnull=True
+    )
+    about = ended.filter(Q(subject=event.subject) | Q(subject="")).select_related("process")
+    met = list(about.select_for_update(of=("self",)).order_by("pk"))
+    for obligation in met:
         _meet(obligation, at)
-    edition = rulebook.pinned(to.rulebook, at)
-    method = to.procurement_method
-    for due in queries.duties_from(event, method=method, edition=edition, at=at, facts=facts or {}):
-        _begin(due, event, to, subject, at)
+    begun = queries.duties_from(
+        event.name,
+        method=to.procurement_method,
+        edition=rulebook.pinned(to.rulebook, at),
+        at=at,
+        facts=facts or {},
+    )
+    for due in begun:
+        _begin(due, event.name, to, event.subject, at)
+    return met
 
 
 def _begin(due: queries.Due, event: str, to: Procurement, subject: str, at: datetime) -> None:
@@ -105,9 +159,12 @@ def _meet(obligation: Obligation, at: datetime) -> None:
         _record(obligation, at)
     obligation.met_at = at
     obligation.save()
-    if obligation.recorded_at is None:
-        _count(obligation, kept=1)
-    else:
+
+
+def _announce_met(obligation: Obligation, at: datetime) -> None:
+    """Tell in a notice of its own that a duty is done, and where it was late, that it is cured."""
+    _announce(disclosure.statement_notice(obligation, at), NoticeKind.STATEMENT, obligation, at)
+    if obligation.recorded_at:
         _announce(disclosure.breach_notice(obligation, at), NoticeKind.CURE, obligation, at)
 
 
@@ -115,20 +172,11 @@ def _record(obligation: Obligation, at: datetime) -> None:
     """Put a breach on the public record, dated at the due time whenever it is recorded."""
     obligation.breached_at, obligation.recorded_at = obligation.due_at, at
     obligation.save()
-    _count(obligation, missed=1)
     _announce(disclosure.breach_notice(obligation, at), NoticeKind.BREACH, obligation, at)
 
 
 def _announce(fragment: Fragment, kind: NoticeKind, obligation: Obligation, at: datetime) -> None:
     log.append(fragment, kind=kind, title=obligation.title, ocid=obligation.ocid, at=at)
-
-
-def _count(obligation: Obligation, *, kept: int = 0, missed: int = 0, excused: int = 0) -> None:
-    """Add to how often the rule was kept; one row a rule, whatever the number of tenders."""
-    Tally.objects.get_or_create(rule_id=obligation.rule_id)
-    Tally.objects.filter(rule_id=obligation.rule_id).update(
-        kept=F("kept") + kept, missed=F("missed") + missed, excused=F("excused") + excused
-    )
 
 
 def locked(obligation: Obligation) -> Obligation:
@@ -176,10 +224,9 @@ def state(
         raise Invalid(_("请填写公众可以查看的网址，或者写明怎样可以核对。"), "evidence_url")
     obligation.done_on, obligation.stated_by_id = done_on, by.person_id
     obligation.evidence_url, obligation.statement = evidence_url.strip(), statement.strip()
-    obligation.save()
-    audit.record("obligations.state", by=by, at=at, subject=obligation.ocid)
-    _announce(disclosure.statement_notice(obligation, at), NoticeKind.STATEMENT, obligation, at)
     _meet(obligation, at)
+    audit.record("obligations.state", by=by, at=at, subject=obligation.ocid)
+    _announce_met(obligation, at)
     happened(obligation.event, to=obligation, subject=obligation.subject, at=_on(done_on, at))
     return obligation
 
@@ -251,7 +298,6 @@ def excuse(obligation: Obligation, *, reason: str, by: Actor, at: datetime) -> O
     obligation.excuse, obligation.excused_at = reason.strip(), at
     obligation.excused_by_id = by.person_id
     obligation.save()
-    _count(obligation, missed=-1, excused=1)
     audit.record("obligations.excuse", by=by, at=at, subject=obligation.ocid, reason=reason)
     _announce(disclosure.breach_notice(obligation, at), NoticeKind.EXCUSE, obligation, at)
     return obligation

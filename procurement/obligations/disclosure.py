@@ -1,5 +1,6 @@
 """What the public sees of a breach: what was owed, since when, and what came of it. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from procurement.obligations import queries
@@ -27,9 +28,19 @@ def breach_notice(obligation: Obligation, at: datetime) -> Fragment:
     }
 
 
+def fulfilments(done: Iterable[Obligation], at: datetime) -> Fragment:
+    """Return the section that says which duties are done: part of the notice that does them."""
+    return {
+        "fulfilments": [
+            _duty(each, at) | {"metAt": each.met_at, "status": each.stage(at).value}
+            for each in done
+        ]
+    }
+
+
 def statement_notice(obligation: Obligation, at: datetime) -> Fragment:
     """Return the sections of the release in which the agency states that a duty is done."""
-    fulfilment = _stated(obligation) | {"fulfilments": [_duty(obligation, at) | {"metAt": at}]}
+    fulfilment = _stated(obligation) | fulfilments([obligation], at)
     if obligation.event != IN_MEDIUM:
         return fulfilment
     media = fragments.designated_medium(obligation.evidence_url, obligation.done_on)
@@ -60,7 +71,7 @@ def _duty(obligation: Obligation, at: datetime) -> Fragment:
         "event": obligation.event,
         "subject": obligation.subject,
         "since": obligation.since,
-        "dueDate": obligation.due_at,
+        "dueDate": obligation.due_at if obligation.is_certain else None,
         "doneOn": fragments.end_of_day(obligation.done_on),
         "url": obligation.evidence_url,
         "statement": obligation.statement,

@@ -163,17 +163,21 @@ class Obligation(models.Model):
         return lifecycle.duty_stage_at(self, at)
 
 
-class Tally(models.Model):
-    """How often one rule was kept and missed: counted with the act, never by reading all rows."""
+class Feed(models.Model):
+    """Which issue of its calendar address an agency uses; a new issue ends the ones before."""
 
-    rule_id = models.CharField(_("规则"), max_length=60, primary_key=True)
-    kept = models.PositiveBigIntegerField(_("按时"), default=0)
-    missed = models.PositiveBigIntegerField(_("逾期"), default=0)
-    excused = models.PositiveBigIntegerField(_("谅解"), default=0)
+    procuring_entity = models.OneToOneField(
+        Organization,
+        verbose_name=_("采购人"),
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="+",
+    )
+    issue = models.PositiveIntegerField(_("第几个地址"), default=1)
 
     class Meta:
-        verbose_name = _("规则遵守情况")
-        verbose_name_plural = _("规则遵守情况")
+        verbose_name = _("日历订阅")
+        verbose_name_plural = _("日历订阅")
 
     def __str__(self) -> str:
-        return self.rule_id
+        return f"{self.procuring_entity_id}.{self.issue}"

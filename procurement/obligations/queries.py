@@ -7,7 +7,7 @@ from typing import NamedTuple
 from organizations.roles import Actor, Permission
 from procurement import rules
 from procurement.obligations.duties import BEARS, OWED, STANDING
-from procurement.obligations.models import Obligation, ObligationQuerySet, Tally
+from procurement.obligations.models import Obligation, ObligationQuerySet
 from procurement.ocds.fragments import end_of_day
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
@@ -28,14 +28,6 @@ class Due(NamedTuple):
     def at(self) -> datetime | None:
         """The due time: the last second of the last day, Asia/Shanghai."""
         return end_of_day(self.last)
-
-
-class Kept(NamedTuple):
-    """How often a rule was kept in time, missed, and excused."""
-
-    kept: int
-    missed: int
-    excused: int
 
 
 def visible_to(actor: Actor) -> ObligationQuerySet:
@@ -80,8 +72,3 @@ def days_late(obligation: Obligation, at: datetime) -> int:
     until = obligation.met_at if obligation.met_at and obligation.met_at <= at else at
     due = obligation.due_at
     return max(0, (day(until) - day(due)).days) if due else 0
-
-
-def tallies() -> Mapping[str, Kept]:
-    """Return how often each rule was kept, by rule id; a rule nobody met yet is not in it."""
-    return {row.rule_id: Kept(row.kept, row.missed, row.excused) for row in Tally.objects.all()}

@@ -5,12 +5,26 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Cast
 
 from procurement.publication import merge, search
-from procurement.publication.models import AwardListing, Entry, Listing
+from procurement.publication.models import (
+    AwardListing,
+    DutyListing,
+    DutyState,
+    Entry,
+    Listing,
+    RuleTally,
+)
 
+# Which column of the tally a state counts in.
+COUNTED = {
+    DutyState.MET: "kept",
+    DutyState.OVERDUE: "missed",
+    DutyState.CURED: "missed",
+    DutyState.EXCUSED: "excused",
+}
 SERVICE_SCHEME = "YN-SERVICE"
 POPULATION_SCHEME = "YN-POPULATION"
 REGION_SCHEME = "GB-T-2260"
@@ -48,6 +62,9 @@ def record(release: Mapping[str, Any], *, at: datetime) -> Listing:
     listing.save(force_insert=before is None, force_update=before is not None)
     if release.get("awards"):
         _record_awards(compiled, release, at)
+    touched = (*release.get("fulfilments", []), *release.get("breaches", []))
+    for duty in dict.fromkeys(each["id"] for each in touched):
+        _record_duty(listing, duty)
     return listing
 
 
@@ -105,6 +122,45 @@ def _record_awards(compiled: Mapping[str, Any], release: Mapping[str, Any], at: 
             )
 
 
+def _record_duty(listing: Listing, duty: str) -> None:
+    """List what became of a duty, and count it for its rule.
+
+    One without a certain last day counts neither as kept nor as missed: nobody can tell.
+    """
+    said: dict[str, Any] = {}
+    for section in ("fulfilments", "breaches"):
+        for each in listing.compiled.get(section, []):
+            said |= each if each["id"] == duty else {}
+    if not said.get("dueDate"):
+        return
+    met = said.get("curedAt") or said.get("metAt")
+    listed = DutyListing(
+        public_id=duty,
+        ocid=listing.ocid,
+        title=listing.title,
+        agency_id=listing.agency_id,
+        agency_name=listing.agency_name,
+        rule_id=said["rule"],
+        state=DutyState(said["status"]),
+        since=datetime.fromisoformat(said.get("breachedAt") or met),
+        due_at=datetime.fromisoformat(said["dueDate"]),
+        met_at=_instant(met),
+        said=said,
+    )
+    before = DutyListing.objects.filter(pk=duty).first()
+    listed.save(force_insert=before is None, force_update=before is not None)
+    if before is not None:
+        _count(before, -1)
+    _count(listed, 1)
+
+
+def _count(duty: DutyListing, by: int) -> None:
+    """Add to, or take from, the tally of the duty's rule."""
+    column = COUNTED[DutyState(duty.state)]
+    RuleTally.objects.get_or_create(rule_id=duty.rule_id)
+    RuleTally.objects.filter(rule_id=duty.rule_id).update(**{column: F(column) + by})
+
+
 def _award_title(tender: Mapping[str, Any], award: Mapping[str, Any]) -> str:
     """Return the name of the procurement, and of the lot where there are several."""
     title: str = tender["title"]
@@ -116,6 +172,8 @@ def rebuild() -> int:
     """Make the whole catalogue anew from the log; return the number of entries read."""
     Listing.objects.all().delete()
     AwardListing.objects.all().delete()
+    DutyListing.objects.all().delete()
+    RuleTally.objects.all().delete()
     read = 0
     for entry in Entry.objects.releases().order_by("index").iterator(chunk_size=500):
         record(merge.release_of(entry), at=entry.published_at)

@@ -31,6 +31,7 @@ class NoticeKind(models.TextChoices):
     CLARIFICATION = "clarification", _("答疑公告")
     AMENDMENT = "amendment", _("更正公告")
     OPENING = "opening", _("开标记录")
+    REACH = "reach", _("知晓情况")
     AWARD = "award", _("结果公告")
     FAILURE = "failure", _("采购失败公告")
     CANCELLATION = "cancellation", _("终止公告")
@@ -39,6 +40,15 @@ class NoticeKind(models.TextChoices):
     CURE = "cure", _("补办记录")
     REPLY = "reply", _("采购人对逾期的说明")
     EXCUSE = "excuse", _("对逾期的谅解")
+
+
+class DutyState(models.TextChoices):
+    """How a duty went, as the notices say it."""
+
+    MET = "met", _("按时完成")
+    OVERDUE = "overdue", _("已逾期")
+    CURED = "cured", _("逾期后完成")
+    EXCUSED = "excused", _("逾期，已谅解")
 
 
 # Statements of the province that belong to no procurement: on the log, but no OCDS release.
@@ -50,6 +60,7 @@ TAGS = {
     NoticeKind.CLARIFICATION: "tenderUpdate",
     NoticeKind.AMENDMENT: "tenderAmendment",
     NoticeKind.OPENING: "tenderUpdate",
+    NoticeKind.REACH: "tenderUpdate",
     NoticeKind.AWARD: "award",
     NoticeKind.FAILURE: "tenderUpdate",
     NoticeKind.CANCELLATION: "tenderCancellation",
@@ -194,6 +205,59 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DutyListing(models.Model):
+    """What became of one duty with a date: kept, or late on record. Rebuilt from the log."""
+
+    public_id = models.CharField(_("编号"), max_length=40, primary_key=True)
+
+    # whose, in which procurement, under which rule
+    ocid = models.CharField(_("项目编号"), max_length=60, db_index=True)
+    title = models.CharField(_("标题"), max_length=200)
+    agency_id = models.CharField(_("采购人编号"), max_length=60)
+    agency_name = models.CharField(_("采购人"), max_length=200)
+    rule_id = models.CharField(_("规则"), max_length=60, db_index=True)
+
+    # how it went; `since` is when it was kept, or from when on it was late
+    state = models.CharField(_("状态"), max_length=20, choices=DutyState.choices)
+    since = models.DateTimeField(_("从何时起"))
+    due_at = models.DateTimeField(_("期限"))
+    met_at = models.DateTimeField(_("完成时间"), null=True)
+
+    # all that was published of it: requirement, citation, reply, excuse, evidence
+    said = models.JSONField(_("公开的内容"))
+
+    class Meta:
+        verbose_name = _("义务目录")
+        verbose_name_plural = _("义务目录")
+        indexes = [
+            models.Index(
+                fields=["-since", "-public_id"],
+                name="breach_listed_newest",
+                condition=~models.Q(state="met"),
+            ),
+            models.Index(fields=["agency_id", "-since", "-public_id"], name="duty_of_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class RuleTally(models.Model):
+    """How often one rule was kept and missed: counted entry by entry, rebuilt from the log."""
+
+    rule_id = models.CharField(_("规则"), max_length=60, primary_key=True)
+    kept = models.PositiveBigIntegerField(_("按时"), default=0)
+    missed = models.PositiveBigIntegerField(_("逾期"), default=0)
+    excused = models.PositiveBigIntegerField(_("谅解"), default=0)
+
+    class Meta:
+        verbose_name = _("规则遵守情况")
+        verbose_name_plural = _("规则遵守情况")
+
+    def __str__(self) -> str:
+        return self.rule_id
 
 
 class AwardListing(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
 from procurement.publication import search
-from procurement.publication.models import AwardListing, Listing
+from procurement.publication.models import AwardListing, DutyListing, DutyState, Listing, RuleTally
 
 CAP = 1000  # counts above are told as "more than 1,000": an exact count would read every row
 
@@ -85,6 +85,30 @@ def tenders() -> QuerySet[Listing]:
 def awards() -> QuerySet[AwardListing]:
     """Return the award register."""
     return AwardListing.objects.all()
+
+
+def duties() -> QuerySet[DutyListing]:
+    """Return what became of duties with dates: kept, or late."""
+    return DutyListing.objects.all()
+
+
+def breaches() -> QuerySet[DutyListing]:
+    """Return the breach register: what was late, whatever came of it."""
+    return DutyListing.objects.exclude(state=DutyState.MET)
+
+
+class Kept(NamedTuple):
+    """How often a rule was kept in time, missed, and excused."""
+
+    kept: int
+    missed: int
+    excused: int
+
+
+def tallies() -> Mapping[str, Kept]:
+    """Return how often each rule was kept, by rule id; a rule nobody met yet is not in it."""
+    rows = RuleTally.objects.all()
+    return {row.rule_id: Kept(row.kept, row.missed, row.excused) for row in rows}
 
 
 @dataclass(frozen=True)

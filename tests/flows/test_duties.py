@@ -9,9 +9,8 @@ from procurement import clock
 from procurement.enquiries import actions as enquiries
 from procurement.lifecycle import DutyStage, NotNow
 from procurement.obligations import actions as duties
-from procurement.obligations import queries
 from procurement.obligations.models import Obligation
-from procurement.publication import merge
+from procurement.publication import merge, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.rules import SHANGHAI
 from procurement.tenders import actions as tenders
@@ -113,7 +112,7 @@ def test_a_late_answer_is_a_breach_even_when_the_clock_never_ran() -> None:
     late = duty(tender, "enquiry.answered")
     assert late.breached_at == datetime(2026, 4, 13, 23, 59, 59, tzinfo=SHANGHAI)
     assert late.stage(asked + timedelta(days=8)) is DutyStage.CURED
-    assert notices(tender)[-3:] == ["clarification", "breach", "cure"]
+    assert notices(tender)[-3:] == ["breach", "clarification", "cure"]
 
 
 def test_what_happens_outside_the_portal_is_stated_by_the_agency() -> None:
