@@ -20,7 +20,7 @@ from organizations.terms import Population, Service
 from procurement.ocds import fragments
 from procurement.publication import paging, queries
 from procurement.publication.models import AwardListing, Listing
-from procurement.web.public import cards, lists, places
+from procurement.web.public import cards, lists, places, words
 
 NEWEST = 5
 ANY: list[tuple[str, Any]] = [("", _("不限"))]
@@ -120,6 +120,8 @@ def organization(request: HttpRequest, party: str) -> HttpResponse:
         "organization": found,
         "cso": cso,
         "works_in": places.names(region.code for region in cso.regions.all()) if cso else "",
+        "populations": words.listed(cso.population_labels) if cso else "",
+        "services": words.listed(cso.service_labels) if cso else "",
         "place": places.name(found.region_id),
         "number": number,
         "is_agency": found.kind == Kind.AGENCY,

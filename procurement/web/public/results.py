@@ -1,11 +1,12 @@
 """Offers and decisions of the record in words: who bid what, who won, why, how they ranked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -50,9 +51,14 @@ class Offer:
 
 
 def offers(release: Record) -> list[Offer]:
-    """Return the offers of the opening record, the best ranked first once they are ranked."""
+    """Return the offers of the opening record, the best ranked first once they are ranked.
+
+    Each says its lot where there are several.
+    """
     titles = _lot_titles(release)
     found = [_offer(each, titles) for each in release.get("bids", {}).get("details", [])]
+    if len({offer.lot for offer in found}) == 1:
+        found = [replace(offer, lot="") for offer in found]
     return sorted(found, key=lambda o: (o.lot, o.rank is None, o.rank or 0, o.submitted is None))
 
 
@@ -66,6 +72,12 @@ def _lot_titles(release: Record) -> dict[str, str]:
     return {lot: title for lot, title in (*awarded, *called) if title}
 
 
+def _numbered(lot: str) -> str:
+    """Return a lot that this notice does not name by its number: lot-2 is the second."""
+    number = lot.removeprefix("lot-")
+    return gettext("第 %(number)s 包") % {"number": number} if number.isdecimal() else lot
+
+
 def _offer(each: Record, titles: Mapping[str, str]) -> Offer:
     judged = each.get("evaluation", {})
     points = judged.get("points")
@@ -73,7 +85,7 @@ def _offer(each: Record, titles: Mapping[str, str]) -> Offer:
     status = each.get("status", "")
     return Offer(
         id=each["id"],
-        lot="、".join(titles.get(lot, lot) for lot in each.get("relatedLots", [])),
+        lot="、".join(titles.get(lot) or _numbered(lot) for lot in each.get("relatedLots", [])),
         party=Party(who.get("id", ""), who.get("name", ""), each.get("onBehalfOf", "")),
         amount=amount(each.get("value")),
         submitted=instant(each.get("date")),

@@ -16,7 +16,7 @@ from procurement.web.public import lists, words
 
 PHASES: Mapping[Phase, StrOrPromise] = {
     Phase.PLANNING: _("采购意向与准备"),
-    Phase.PUBLICATION: _("公开"),
+    Phase.PUBLICATION: _("信息公开"),
     Phase.TENDER: _("公告与投标"),
     Phase.ENQUIRY: _("提问与答复"),
     Phase.ELIGIBILITY: _("资格"),
@@ -104,6 +104,7 @@ def told(rule: Rule) -> dict[str, object]:
         "id": rule.id,
         "text": pairs[0],
         "other": pairs[1],
+        "other_language": "zh-Hans" if english else "en",
         "citation": rule.citation_en if english else rule.citation_zh,
         "is_policy": rule.is_policy,
         "verified": rule.verified,

@@ -77,7 +77,7 @@ def what(release: Record) -> list[Fact]:
     tender = release.get("tender", {})
     method = tender.get("procedure", "")
     return _facts(
-        _said(_("买什么"), tender.get("description") if tender.get("procedure") else ""),
+        _said(_("要做什么"), tender.get("description") if tender.get("procedure") else ""),
         _said(_("买多少"), tender.get("quantityDescription")),
         Fact(_("服务"), words.services(_codes(tender, SERVICE_SCHEME))),
         Fact(_("服务人群"), words.populations(_codes(tender, POPULATION_SCHEME))),
@@ -96,7 +96,7 @@ def who(release: Record) -> list[Fact]:
     hosted = bool(tender.get("hostedGroupsMayBid"))
     only = tender.get("singleSource", {}).get("supplier", {}).get("name")
     return _facts(
-        Fact(_("谁可以投标"), words.who_may_bid(method, hosted=hosted) if method else ""),
+        Fact(_("面向"), words.who_may_bid(method, hosted=hosted) if method else ""),
         _said(_("资格要求"), tender.get("eligibilityCriteria")),
         _said(_("拟商定的组织"), only),
     )
@@ -155,6 +155,7 @@ def dates(release: Record) -> list[Fact]:
     papers = tender.get("documentsAvailability", {})
     opening = tender.get("bidOpening", {})
     milestones = release.get("planning", {}).get("milestones", [])
+    milestones = sorted(milestones, key=lambda m: str(m.get("dueDate", "")))
     return _facts(
         *(
             Fact(str(MILESTONES.get(m["id"], m["title"])), day(instant(m.get("dueDate")), "year"))
@@ -221,6 +222,15 @@ def consultation(release: Record) -> list[Fact]:
     )
 
 
+def comment(release: Record, at: datetime) -> dict[str, object] | None:
+    """Return where to comment on a plan and until when; None when it is over or not said."""
+    milestones = release.get("planning", {}).get("milestones", [])
+    asked: Record = next((m for m in milestones if m["id"] == "public-comment"), {})
+    due = instant(asked.get("dueDate"))
+    contact = asked.get("description", "")
+    return {"due": due, "contact": contact} if due and due >= at and contact else None
+
+
 def experts(release: Record) -> list[Record]:
     """Return the experts who say that only one organisation can do it, with their opinions."""
     found: list[Record] = release.get("tender", {}).get("singleSource", {}).get("experts", [])
@@ -237,6 +247,11 @@ class Lot:
     amount: Decimal | None
     wanted: int
     has_failed: bool
+
+    @property
+    def says_more(self) -> bool:
+        """Whether a lot that is the only one says anything the tender itself does not."""
+        return bool(self.description) or self.wanted > 1 or self.has_failed
 
 
 def lots(release: Record) -> list[Lot]:

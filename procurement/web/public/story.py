@@ -14,6 +14,7 @@ from procurement.publication.queries import State, state_of
 from procurement.rules import SHANGHAI
 from procurement.templatetags.display import moment, yuan
 from procurement.web.public import results, sections, words
+from procurement.web.public.reach import reach
 from procurement.web.public.sections import instant
 
 
@@ -39,6 +40,7 @@ class Published:
     at: datetime
     url: str
     digest: str
+    medium: str  # where the statutory medium carries it; may be empty
 
 
 @dataclass(frozen=True)
@@ -134,15 +136,16 @@ class Story:
     @cached_property
     def published(self) -> list[Published]:
         """Every notice, oldest first, with its number in the log."""
-        titles = {n["id"]: n.get("title", "") for n in self.record.get("notices", [])}
+        said = {n["id"]: n for n in self.record.get("notices", [])}
         return [
             Published(
                 number=entry.number,
                 kind=words.notice(entry.kind),
-                title=titles.get(entry.release_id, ""),
+                title=said.get(entry.release_id, {}).get("title", ""),
                 at=entry.published_at,
                 url=reverse("public:notice", args=[entry.release_id]),
                 digest=bytes(entry.leaf_hash).hex(),
+                medium=said.get(entry.release_id, {}).get("designatedMedium", {}).get("url", ""),
             )
             for entry in self.entries
         ]
@@ -182,12 +185,6 @@ class Story:
     def exceptions(self) -> list[Mapping[str, Any]]:
         """The reasons recorded for exceptions that the text of a rule allows."""
         return [r for n in self.record.get("notices", []) for r in n.get("ruleReasons", [])]
-
-    @property
-    def media(self) -> list[str]:
-        """Where the statutory medium carries the notices."""
-        found = (n.get("designatedMedium", {}).get("url", "") for n in self.record["notices"])
-        return [url for url in found if url]
 
     @cached_property
     def awards(self) -> list[results.Award]:
@@ -235,4 +232,5 @@ def contents(record: Mapping[str, Any]) -> dict[str, Any]:
         "offers": results.offers(record),
         "awards": results.awards(record),
         "aftermath": results.aftermath(record),
+        "reach": reach(record),
     }

@@ -10,7 +10,7 @@ from organizations.instants import now
 from procurement.publication import merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import Facet, State
-from procurement.web.public import cards, lists, places, words
+from procurement.web.public import cards, lists, places, sections, words
 from procurement.web.public.filters import CLOSING, LONGEST, TenderFilter
 from procurement.web.public.story import Story, contents
 
@@ -99,7 +99,9 @@ def planning(request: HttpRequest, ocid: str) -> HttpResponse:
     plan = Entry.objects.of(ocid).filter(kind=NoticeKind.PLANNING).last()
     if plan is None:
         raise Http404
-    context = {"story": told, **contents(merge.release_of(plan))}
+    notice = merge.release_of(plan)
+    comment = sections.comment(notice, told.at) if told.state is State.PLANNED else None
+    context = {"story": told, "comment": comment, **contents(notice)}
     return render(request, "public/planning.html", context)
 
 
