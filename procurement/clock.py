@@ -10,6 +10,7 @@ from procurement.bids import actions as bids
 from procurement.obligations import actions as obligations
 from procurement.obligations.models import Obligation
 from procurement.tenders.models import Tender
+from procurement.rulebook import actions as rulebook
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,20 @@ def _opened(number: int, at: datetime) -> bool:
 
 def record_breaches(*, at: datetime, limit: int = 500) -> int:
     """Put every duty that is overdue on the public record; return how many this run recorded.
+def watch_calendar(*, at: datetime) -> bool:
+    """Notice that the calendar of working days runs out within 90 days; say whether it does."""
+    return rulebook.warn(by=SYSTEM, at=at) is not None
+
+
+def recount(*, at: datetime) -> int:
+    """Count the duties without a last day again, once a year is loaded; return how many got one."""
+    waiting = Obligation.objects.filter(
+        due_at__isnull=True, met_at__isnull=True, lapsed_at__isnull=True
+    )
+    recounted = (obligations.recount(obligation, at=at) for obligation in waiting)
+    return sum(obligation.due_at is not None for obligation in recounted)
+
+
 
     One a transaction, its row claimed: two workers record it once, a run that is killed leaves
     nothing half done, and one that is late dates the breach at the due time all the same.

@@ -16,3 +16,9 @@ def pass_deadlines() -> int:
 def record_breaches() -> int:
     """Put what is overdue on the record; beat calls it, and so does `manage.py sweep`."""
     return clock.record_breaches(at=now())
+
+
+@shared_task(name="procurement.tasks.watch_calendar")
+def watch_calendar() -> bool:
+    """Notice when the calendar of working days runs out; `manage.py sweep` does so too."""
+    return clock.watch_calendar(at=now())

@@ -1,6 +1,6 @@
 """The rulebook: cited rules as data, the calendar that counts days, and the pure engine."""
 
-from procurement.rules.book import BOOKS, BookError, load, parse, texts_of
+from procurement.rules.book import BOOKS, BookError, load, parse, read, texts_of
 from procurement.rules.calendar import OFFICIAL, UnknownYear, WorkingCalendar, YearNotice
 from procurement.rules.changes import BadChange, Change, Fault, amend
 from procurement.rules.coverage import Coverage, coverage
@@ -83,5 +83,6 @@ __all__ = [
     "load",
     "minimum_tenderers",
     "parse",
+    "read",
     "texts_of",
 ]

@@ -14,5 +14,6 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **_options: object) -> None:
         """Do it once and say how many were due."""
         opened = clock.pass_deadlines(at=now())
+        clock.watch_calendar(at=now())
         missed = clock.record_breaches(at=now())
         self.stdout.write(f"{opened} deadline(s) passed, {missed} breach(es) recorded")
