@@ -123,6 +123,16 @@ def day(when: date | None, form: str = "") -> str:
 
 
 @register.filter
+def month(when: date | None) -> str:
+    """2026年12月 or December 2026."""
+    if not when:
+        return ""
+    if in_english():
+        return f"{MONTHS_EN[when.month - 1]} {when.year}"
+    return f"{when.year}年{when.month}月"
+
+
+@register.filter
 def hour(when: datetime | None) -> str:
     """17:00, Beijing time."""
     return f"{_beijing(when):%H:%M}" if when else ""

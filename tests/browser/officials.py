@@ -118,7 +118,7 @@ class Drafter(Official):
     def adopts_the_earliest_dates(self) -> Self:
         """Take over the earliest lawful deadline, then every earliest day still empty."""
         deadline = self.page.locator(".field-with-rule", has=self.group("投标截止"))
-        self.presses("采用", within=deadline)
+        self.presses("采用这一天", within=deadline)
         return self.presses("空着的日期都采用最早的")
 
     def writes_the_service_period(self, first: date) -> Self:
@@ -130,7 +130,7 @@ class Drafter(Official):
     def writes_the_rest(self, today: date, document: tuple[str, bytes]) -> Self:
         """Fill the steps after the dates, with a file for bidders."""
         self.writes({"谁可以参加": "依法登记、能独立承担民事责任的社会组织。"}).presses(ONWARD)
-        self.attaches("文件", document).presses("上传")
+        self.attaches("选择文件", document).presses("上传")
         self.sees("文件已上传", document[0].removesuffix(".pdf")).follows("继续", exact=True)
         self.writes(CONTACTS).presses(ONWARD)
         self.ticks(

@@ -1,5 +1,6 @@
 """Forms of a draft: drawn from the model, saved half finished, nothing typed is lost."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, ClassVar
@@ -25,6 +26,7 @@ Draft = PlanningNotice | Tender
 
 CLOSING = time(17, 0)  # the hour a deadline has unless another is given, Asia/Shanghai
 YES, NO = "yes", "no"
+UNIT = re.compile(r"（元）$| \(yuan\)$")  # the box has its unit beside it
 
 
 class DeadlineInput(forms.MultiWidget):
@@ -122,7 +124,7 @@ def drawn(field: models.Field[Any, Any]) -> forms.Field | None:
         kwargs["widget"] = DateInput
     elif isinstance(field, models.DecimalField) and field.max_digits == 14:
         kwargs["widget"] = MoneyInput
-        kwargs["label"] = str(label).replace("（元）", "")
+        kwargs["label"] = UNIT.sub("", str(label))
     elif isinstance(field, models.URLField):
         kwargs["assume_scheme"] = "https"
     elif isinstance(field, models.TextField):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django import forms
 from django.contrib import messages
@@ -21,12 +22,12 @@ from procurement.lifecycle import Act, PlanStage
 from procurement.planning import actions as planning
 from procurement.planning import queries
 from procurement.planning.models import PlanningNotice
-from procurement.templatetags.display import day, moment, yuan
+from procurement.templatetags.display import day, moment, month, yuan
 from procurement.web.agency import progress, verdicts
 from procurement.web.agency.access import at_the_desk, once, plan_of, require
 from procurement.web.agency.fields import PLAN_PLACES
 from procurement.web.agency.listing import page_of
-from procurement.web.agency.plan_steps import PLAN_STEPS, Step
+from procurement.web.agency.plan_steps import PLAN_STEPS, Step, method_name
 from procurement.web.agency.progress import Checked, Lack
 from procurement.web.widgets import MoneyInput
 
@@ -143,8 +144,14 @@ def summary(notice: PlanningNotice) -> list[dict[str, object]]:
 def shown(form: forms.Form, name: str) -> object:
     """Return the saved answer of a field as people read it: labels, amounts, days and hours."""
     value, field = form.initial.get(name), form.fields[name]
+    if name == "procurement_method":
+        return method_name(value or "")
+    if name == "expected_month":
+        return month(value)
     if isinstance(field.widget, MoneyInput):
         return yuan(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     if isinstance(value, datetime):
         return moment(value, "year")
     if isinstance(value, date):
@@ -154,7 +161,7 @@ def shown(form: forms.Form, name: str) -> object:
     if isinstance(field, forms.ChoiceField):
         labels = dict(_flat(field.choices))
         chosen = value if isinstance(value, list) else [value]
-        return "、".join(str(labels.get(str(each), each)) for each in chosen if each)
+        return _("、").join(str(labels.get(str(each), each)) for each in chosen if each)
     return value
 
 

@@ -65,11 +65,12 @@ def state(
     unfinished = list(blank)
     lacking, blocking = checked.lacking(step.slug), checked.blocking(step.slug)
     if not begun:
-        return "not_started", ""
+        is_needed = lacking or blocking or unfinished
+        return "not_started", "" if is_needed else _("可以不填。")
     if lacking:
         return "in_progress", lacking[0].message
     if unfinished:
-        return "in_progress", _("还差：%(names)s。") % {"names": "、".join(unfinished)}
+        return "in_progress", _("还差：%(names)s。") % {"names": _("、").join(unfinished)}
     if blocking:
         return "in_progress", blocking[0].text
     return "done", ""

@@ -57,7 +57,7 @@ class DocumentForm(forms.Form):
 
     use_required_attribute = False
     file = forms.FileField(
-        label=gettext_lazy("文件"),
+        label=gettext_lazy("选择文件"),
         help_text=gettext_lazy("PDF、图片、Word、Excel 或文本，每份不超过 10 MB。"),
         widget=forms.FileInput({"accept": kinds.ACCEPT_ATTRIBUTE}),
         error_messages={

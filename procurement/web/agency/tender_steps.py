@@ -71,7 +71,7 @@ TENDER_STEPS = (
     Step("money", _("预算"), tender_forms.MoneyForm),
     Step("costs", _("支付哪些费用"), tender_forms.CostsForm),
     Step("lots", _("分包"), tender_forms.LotsForm, LotRow, "lots"),
-    Step("criteria", _("评审因素"), tender_forms.CriteriaForm, CriterionRow, "criteria"),
+    Step("criteria", _("评审因素和分值"), tender_forms.CriteriaForm, CriterionRow, "criteria"),
     Step("dates", _("时间安排"), tender_forms.DatesForm),
     Step("eligibility", _("谁可以参加"), tender_forms.EligibilityForm),
     Step("draw", _("抽取受邀组织"), None, wanted=_is_drawn),
@@ -95,7 +95,8 @@ def checked(tender: Tender, at: datetime) -> Checked:
     if not tender.procurement_method:
         return Checked(tender, (), (), lacks)
     found = queries.findings(tender, at=at)
-    days = verdicts.lawful_days(queries.earliest(tender, at=at), TENDER_PLACES)
+    earliest = queries.earliest(tender, at=at)
+    days = verdicts.lawful_days(earliest, TENDER_PLACES, on=queries.day(at))
     return Checked(tender, found, verdicts.all_placed(found, TENDER_PLACES), lacks, days)
 
 
@@ -103,7 +104,8 @@ def tasks(tender: Tender, check: Checked) -> list[dict[str, str]]:
     """Return the rows of the task list."""
     rows = []
     for step in steps_of(tender):
-        begun, blank = _begun(step, tender), _blank(step, tender)
+        begun = _begun(step, tender)
+        blank = _blank(step, tender) if begun or step.form else [str(step.title)]
         state, hint = progress.state(step, check, begun=begun, blank=blank)
         rows.append(
             {"name": str(step.title), "url": address(tender, step), "state": state, "hint": hint}

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from procurement.templatetags.display import yuan
 from procurement.tenders import queries
 from procurement.tenders.models import AwardBy, Tender
-from procurement.web.agency.plan_steps import method_name
+from procurement.web.agency import tender_forms
 from procurement.web.agency.planning import shown
 from procurement.web.agency.tender_steps import Step, steps_of
 
@@ -27,8 +28,6 @@ def _answers(step: Step, tender: Tender) -> list[Row]:
         form = step.form(subject=tender)
         own = [name for name in form.names if name in form.fields]
         rows = [_row(form.fields[name].label, shown(form, name)) for name in own]
-    if step.slug == "procedure":
-        rows[0]["value"] = method_name(tender.procurement_method)
     extra = {
         "costs": _costs,
         "lots": _lots,
@@ -46,23 +45,26 @@ def _row(key: object, value: object) -> Row:
 
 
 def _costs(tender: Tender) -> list[Row]:
-    rows = []
+    """Return what is paid and what is not, each in one row."""
+    paid: list[str] = []
+    unpaid: list[str] = []
     for line in tender.cost_policy.all():
-        words = _("支付") if line.is_paid else _("不支付")
+        words = str(line.get_line_display())
         if line.maximum_share is not None:
-            words += _("，最多 %(share)s%%") % {"share": line.maximum_share.normalize()}
-        rows.append(_row(line.get_line_display(), words))
-    return rows
+            words += _("（最多 %(share)s%%）") % {"share": f"{line.maximum_share.normalize():f}"}
+        (paid if line.is_paid else unpaid).append(words)
+    rows = [(_("支付的费用"), paid), (_("不支付的费用"), unpaid)]
+    return [_row(key, _("、").join(lines)) for key, lines in rows if lines]
 
 
 def _lots(tender: Tender) -> list[Row]:
     return [
         _row(
             _("第 %(number)s 包") % {"number": lot.number},
-            _("%(title)s，预算 %(amount)s 元，选 %(wanted)s 家\n%(description)s")
+            _("%(title)s\n预算 %(amount)s，选 %(wanted)s 家\n%(description)s")
             % {
                 "title": lot.title,
-                "amount": f"{lot.value_amount:,.2f}",
+                "amount": yuan(lot.value_amount),
                 "wanted": lot.suppliers_wanted,
                 "description": lot.description,
             },
@@ -73,6 +75,8 @@ def _lots(tender: Tender) -> list[Row]:
 
 def _criteria(tender: Tender) -> list[Row]:
     rows = [_row(_("怎样排名"), tender.get_award_by_display())]
+    if tender_forms.leaves_ranking_open(tender):
+        rows = []  # the form's own question says it
     if tender.award_by != AwardBy.SCORED:
         return rows
     return rows + [
@@ -107,7 +111,7 @@ def _draw(tender: Tender) -> list[Row]:
     drawn = getattr(tender, "draw", None)
     if drawn is None:
         return [_row(_("抽取"), _("还没有抽取"))]
-    names = "、".join(str(each) for each in queries.invitees(tender))
+    names = _("、").join(str(each) for each in queries.invitees(tender))
     return [
         _row(_("备选组织"), _("%(count)s 家") % {"count": len(drawn.pool)}),
         _row(_("抽中的组织（开标前保密）"), names),

@@ -141,6 +141,8 @@ def _page(
             if name.startswith("paid_")
         ]
     if step.slug == "dates":
+        lawful = [name for name in context["days"] if name]
+        context["may_adopt"] = any(getattr(tender, name) is None for name in lawful)
         context["rows"] = [(*row, context["days"].get(row[0].name)) for row in context["rows"]]
     template = f"agency/step_{step.slug}.html" if step.slug in OWN_PAGES else "agency/step.html"
     status = 422 if form.errors or context["row_errors"] else 200
@@ -159,7 +161,7 @@ def _row_errors(listed: rows.Rows | None) -> list[str]:
         for name, errors in form.errors.items():
             label = form.fields[name].label
             found += [
-                _("第 %(number)s 行，%(label)s：%(error)s")
+                _("第 %(number)s 项，%(label)s：%(error)s")
                 % {"number": number, "label": label, "error": error}
                 for error in errors
             ]

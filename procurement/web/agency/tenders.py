@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organizations import instants
 from organizations.refusals import Refusal
+from organizations.roles import Permission
 from organizations.web.requests import AgencyRequest
 from procurement import permissions
 from procurement.amendments import queries as amendments
@@ -22,13 +23,12 @@ from procurement.tenders import actions as tenders
 from procurement.tenders import queries
 from procurement.tenders.models import Tender
 from procurement.web import labels
-from procurement.web.agency import tender_steps
+from procurement.web.agency import tender_steps, tender_summary
 from procurement.web.agency.access import at_the_desk, plan_of, tender_of
 from procurement.web.agency.listing import page_of
 from procurement.web.agency.planning import A_MOMENT, GET_POST
 
 WITHOUT = "none"  # no planning notice: a grant call
-BEFORE_PUBLICATION = frozenset({Stage.DRAFT, Stage.SUBMITTED})
 
 
 class NewTenderForm(forms.Form):
@@ -66,8 +66,9 @@ def tender_list(request: AgencyRequest) -> HttpResponse:
     """The agency's tenders, the latest first."""
     at = instants.now()
     rows, older = page_of(queries.visible_to(request.actor).select_related("process"), request)
+    stages = [(tender, tender.stage(at)) for tender in rows]
     context = {
-        "rows": [(tender, labels.STAGES[tender.stage(at)]) for tender in rows],
+        "rows": [(tender, stage, labels.STAGES[stage]) for tender, stage in stages],
         "at": at,
         "older": older,
         "may_draft": permissions.allows(Act.DRAFT_TENDER, by=request.actor),
@@ -137,7 +138,10 @@ def tender(request: AgencyRequest, ocid: str) -> HttpResponse:
     }
     context |= allows | {
         "waiting": amendments.in_preparation(found),
-        "published": stage not in BEFORE_PUBLICATION,
+        "may_appoint": request.actor.may(Permission.APPOINT_PANEL),
+        "may_decide": request.actor.may(Permission.DECIDE_AWARDS),
         "amendments": found.amendments.filter(published_at__isnull=False),
     }
+    if stage is Stage.SUBMITTED:
+        context["sections"] = tender_summary.sections(found)
     return render(request, "agency/tender.html", context)

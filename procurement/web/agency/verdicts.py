@@ -1,5 +1,6 @@
 """Findings of the rulebook as a page shows them: beside their field, in words, with the way out."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from procurement.rules import Earliest, Finding, Kind, Outcome, Severity, words
+from procurement.templatetags.display import day
 from procurement.web.agency.fields import LATER, Place
 
 STATES: Mapping[Outcome, str] = {
@@ -19,6 +21,9 @@ STATES: Mapping[Outcome, str] = {
 }
 ORDER = ("broken", "unknown", "kept", "not_applicable")
 INTERVALS = frozenset({Kind.MIN_INTERVAL, Kind.MAX_INTERVAL})
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# How a sentence begins when it says what the mark beside it says already.
+OUTCOME = re.compile(r"^(还不能判断[，：]|不符合规则：|Cannot tell yet[,:] |Against the rule: )")
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ def _text(finding: Finding) -> str:
     if finding.outcome in (Outcome.KEPT, Outcome.NOT_APPLICABLE):
         return words.text(finding.rule, tongue)
     sentence = words.describe(finding, tongue)
-    text = sentence.removesuffix(words.basis(finding.rule, tongue)).strip()
+    text = OUTCOME.sub("", sentence.removesuffix(words.basis(finding.rule, tongue)).strip())
+    text = ISO_DAY.sub(lambda found: day(date.fromisoformat(found[0]), "year"), text)
+    text = text[:1].upper() + text[1:]
     breached = finding.outcome is Outcome.BROKEN and finding.rule.severity is Severity.BREACH
     if breached and not finding.excused:
         text += _("这一条不阻止发布，但会记入公开的违规记录。")
@@ -87,7 +94,8 @@ def placed(finding: Finding, places: Mapping[str, Place]) -> list[Verdict]:
     """Return a finding as verdicts, one for each place it belongs to; blanks one for each field."""
     facts = names(finding)
     by_place: dict[Place, list[str]] = {}
-    for fact in facts:
+    order = list(places)  # as the steps ask, so that what is said once stands at the first field
+    for fact in sorted(facts, key=lambda each: order.index(each) if each in places else -1):
         by_place.setdefault(places.get(fact, Place(LATER)), []).append(fact)
     if not by_place:
         return [_at(finding, Place(LATER))]
@@ -108,15 +116,14 @@ def all_placed(findings: Iterable[Finding], places: Mapping[str, Place]) -> list
 
 
 def beside(verdicts: Iterable[Verdict], step: str) -> dict[str, list[Verdict]]:
-    """Return the verdicts of a step by field; the same words stand beside a field once."""
+    """Return the verdicts of a step by field: a rule says the same words once a step."""
     found: dict[str, list[Verdict]] = {}
-    kept: set[str] = set()
+    said: set[tuple[str, str]] = set()
     for verdict in verdicts:
-        if verdict.place.step != step or verdict.state == "not_applicable":
+        own = (verdict.rule_id, verdict.text)
+        if verdict.place.step != step or verdict.state == "not_applicable" or own in said:
             continue
-        if verdict.state == "kept" and verdict.rule_id in kept:
-            continue  # what is well is said once a step
-        kept.add(verdict.rule_id)
+        said.add(own)
         shown = found.setdefault(verdict.place.field, [])
         if all(verdict.text != other.text for other in shown):
             shown.append(verdict)
@@ -128,9 +135,9 @@ def receipt(findings: Iterable[Finding]) -> list[dict[str, str]]:
     tongue = language()
     rows = []
     for finding in sorted(findings, key=lambda f: ORDER.index(STATES[f.outcome])):
-        counted = finding.actual.isoformat() if finding.actual else ""
+        counted = day(finding.actual, "year")
         if finding.outcome in (Outcome.BROKEN, Outcome.UNKNOWN):
-            counted = _text(finding)
+            counted = _text(finding).replace(words.text(finding.rule, tongue), "").strip()
         rows.append(
             {
                 "rule": words.text(finding.rule, tongue),
@@ -161,8 +168,13 @@ class LawfulDay:
     basis: str
 
 
-def lawful_days(bounds: Iterable[Earliest], places: Mapping[str, Place]) -> list[LawfulDay]:
-    """Return the earliest lawful days, in order; a day that waits for a holiday notice says so."""
+def lawful_days(
+    bounds: Iterable[Earliest], places: Mapping[str, Place], *, on: date
+) -> list[LawfulDay]:
+    """Return the earliest lawful days, in order; a day that waits for a holiday notice says so.
+
+    What may lawfully happen since a day before `on` is no question any more, and left out.
+    """
     days = [
         LawfulDay(
             event=words.name(bound.event, language()),
@@ -173,5 +185,6 @@ def lawful_days(bounds: Iterable[Earliest], places: Mapping[str, Place]) -> list
             basis="policy" if bound.rule.is_policy else "statute",
         )
         for bound in bounds
+        if (bound.date or bound.not_before) >= on
     ]
     return sorted(days, key=lambda each: each.day)

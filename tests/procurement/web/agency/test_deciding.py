@@ -95,7 +95,7 @@ def test_after_the_opening_the_record_names_bidders_prices_and_receipts(
     _person, officer = people.member(who.agency, Role.OPENING_OFFICER)
     for official in (who.approver, who.drafter, officer):
         shown = text(page(browser(official), "agency:opening", opened.ocid))
-        assert "共 3 份投标" in shown
+        assert "收到 3 份投标" in shown
         for bid in Bid.objects.select_related("tenderer"):
             assert bid.tenderer.name in shown
             assert bid.receipt_number in shown
@@ -149,7 +149,7 @@ def test_a_panel_against_the_rules_is_refused_with_the_rule(
     answer = send(approver, "agency:panel", opened.ocid, **chosen(who, 2, 2))
     shown = text(answer)
     assert "评审小组的组成还不符合规则" in shown
-    assert "不符合规则：评标委员会5人以上单数" in shown
+    assert "不符合</span>评标委员会5人以上单数" in shown
     assert shown.count("selected") >= 4
     assert not panel(opened).exists()
 

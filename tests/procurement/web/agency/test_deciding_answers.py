@@ -51,7 +51,7 @@ def test_a_question_waits_with_its_day_and_without_its_asker(tender: Tender, who
             text(page(client, "agency:enquiry-answer", enquiry.pk)),
         ):
             assert QUESTION in shown
-            assert "最晚 2026年4月27日（星期一） 答复" in shown
+            assert "请在 2026年4月27日（星期一）前答复" in shown
             assert who.csos[0].organization.name not in shown
 
 
@@ -91,7 +91,10 @@ def test_a_question_left_over_the_deadline_waits_and_is_still_answered_to_all(
     enquiry = ask(who, tender)
     desk.stand_still(monkeypatch, build.OPENING)
     client = browser(who.drafter)
-    assert reverse("agency:enquiry-answer", args=[enquiry.pk]) in page(client, "agency:home").content.decode()
+    assert (
+        reverse("agency:enquiry-answer", args=[enquiry.pk])
+        in page(client, "agency:home").content.decode()
+    )
     late = send(client, "agency:enquiry-answer", enquiry.pk, text=ANSWER, send="1")
     assert late.status_code == 302
     enquiry.refresh_from_db()

@@ -89,5 +89,15 @@ def test_a_blank_field_is_named_beside_itself_alone() -> None:
     assert [verdict.state for verdict in beside["contact_telephone"]] == ["broken"]
 
 
+def test_a_doubt_is_told_once_a_step_beside_its_first_field() -> None:
+    book = rules.load()
+    found = rules.check(book, "consultation", {"value": 1}, on=ON, phases=PHASES)
+    beside = verdicts.beside(verdicts.all_placed(found, TENDER_PLACES), "approval")
+    ((field, (doubt,)),) = beside.items()
+    assert field == "approval_authority"
+    assert doubt.state == "unknown"
+    assert doubt.text.startswith("缺少：服务类公开招标数额标准")
+
+
 def test_facts_of_later_acts_are_in_no_step() -> None:
     assert {place.step for place in ANYWHERE.values()} == {PROFILE, LATER}

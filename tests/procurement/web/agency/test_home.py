@@ -52,7 +52,7 @@ def test_an_enquiry_shows_its_last_day(who: build.Cast, clock: Clock, signed_in:
     asker = people.signatory(who.csos[0])
     enquiries.ask(tender, question="社会保险费可以列入预算吗？", by=asker, at=clock.at)
     shown = signed_in(who.drafter).get(page("home")).content.decode()
-    assert "最晚 4月13日（星期一） 答复" in shown
+    assert "请在 4月13日（星期一）前答复" in shown
 
 
 def test_an_opening_today_stands_first(who: build.Cast, clock: Clock, signed_in: SignIn) -> None:

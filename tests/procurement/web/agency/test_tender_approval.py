@@ -42,6 +42,26 @@ def test_hand_in_and_publish_lead_to_what_happens_next(
     assert Entry.objects.count() == before + 1
 
 
+def test_what_was_handed_in_is_still_read_by_its_drafter(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    tender = submitted(who, clock)
+    shown = signed_in(who.drafter).get(page("tender", tender.ocid)).content.decode()
+    assert "已送审，等待本单位另一位审批人" in shown
+    assert "五华区随访关怀" in shown
+    assert page("tender-review", tender.ocid) not in shown
+
+
+def test_a_published_tender_leads_each_to_what_they_may_do(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    tender = build.published(who)
+    clock.at += timedelta(days=1)
+    panel = page("panel", tender.ocid)
+    assert panel not in signed_in(who.drafter).get(page("tender", tender.ocid)).content.decode()
+    assert panel in signed_in(who.approver).get(page("tender", tender.ocid)).content.decode()
+
+
 def test_the_review_shows_everything_with_the_rule_receipt(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:

@@ -127,7 +127,7 @@ def test_a_slip_in_a_row_names_row_and_field_and_keeps_the_saved_rows(
     typed |= {"form-0-name": "服务方案", "form-0-kind": "quality", "form-0-weight": "120"}
     sent = signed_in(who.drafter).post(step(tender, "criteria"), typed)
     assert sent.status_code == 422
-    assert "第 1 行，分值：" in sent.content.decode()
+    assert "第 1 项，分值：" in sent.content.decode()
     assert 'value="120"' in sent.content.decode()
     assert tender.criteria.count() == 3
 
@@ -191,7 +191,7 @@ def test_a_date_too_early_is_broken_beside_its_field_with_its_source(
 ) -> None:
     tender = build.draft(who, tender_period_end=clock.at + timedelta(days=9))
     shown = signed_in(who.drafter).get(step(tender, "dates")).content.decode()
-    assert "最早可以是 2026-04-27" in shown
+    assert "最早可以是 2026年4月27日（星期一）" in shown
     assert "政府采购法第35条" in shown
 
 
@@ -229,9 +229,10 @@ def test_a_file_is_kept_when_the_next_one_is_refused(
 ) -> None:
     tender, client = fresh(who, clock), signed_in(who.drafter)
     good = SimpleUploadedFile("需求.txt", "每月随访".encode())
-    client.post(step(tender, "documents"), {"file": good, "document_type": "biddingDocuments"})
+    sent = {"file": good, "document_type": "biddingDocuments", "whole": "1"}
+    client.post(step(tender, "documents"), sent)
     bad = SimpleUploadedFile("表.exe", b"MZ")
-    typed = {"file": bad, "document_type": "biddingDocuments", "title": "预算表"}
+    typed = {"file": bad, "document_type": "biddingDocuments", "title": "预算表", "whole": "1"}
     refused = client.post(step(tender, "documents"), typed)
     shown = refused.content.decode()
     assert refused.status_code == 422
