@@ -1,15 +1,12 @@
 """What may be done with bids: prepare, submit, replace, withdraw; and, by the clock, open."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +16,7 @@ from organizations.refusals import Invalid, Refusal
 from organizations.register.models import Organization
 from organizations.roles import Actor
 from procurement import lifecycle, permissions
-from procurement.bids import disclosure, queries, sealing
+from procurement.bids import disclosure, drafts, queries, sealing
 from procurement.bids import package as packages
 from procurement.bids.models import (
     Bid,
@@ -64,10 +61,6 @@ class Unfinished(Refusal):
         self.problems = problems
 
 
-def _keys() -> Path:
-    return Path(settings.KEYS_DIR)
-
-
 def held(tender: Tender) -> Tender:
     """Return the tender with its row held: many bids may come at once, the clock must wait."""
     return Tender.objects.raw(
@@ -98,13 +91,6 @@ def _require_taking(act: Act, tender: Tender, at: datetime) -> None:
         raise lifecycle.NotNow(act, tender.stage(ended))
 
 
-def _draft(tender: Tender, organization: Organization, at: datetime) -> BidDraft:
-    draft, _made = BidDraft.objects.get_or_create(
-        tender=tender, organization=organization, defaults={"updated_at": at}
-    )
-    return BidDraft.objects.select_for_update().get(pk=draft.pk)
-
-
 @transaction.atomic
 def prepare(tender: Tender, *, changes: Mapping[str, Any], by: Actor, at: datetime) -> Package:
     """Save one step of a bid in preparation and return the whole content so far.
@@ -112,70 +98,48 @@ def prepare(tender: Tender, *, changes: Mapping[str, Any], by: Actor, at: dateti
     `changes` holds any of proposal, team, quality (texts) and offers, as `package.form` has them.
     """
     tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
-    draft = _draft(tender, organization, at)
-    values = packages.form(_content(draft)) | dict(changes)
+    draft = drafts.held(tender, organization, at=at)
+    values = packages.form(drafts.texts(draft)) | dict(changes)
     content = packages.from_form(values)
-    draft.content = sealing.lock(
-        json.dumps(packages.form(content), ensure_ascii=False).encode(),
-        f"draft {draft.pk}",
-        keys=_keys(),
-    )
-    draft.updated_at = at
-    draft.save()
+    drafts.write(draft, content, at=at)
     return content
-
-
-def _content(draft: BidDraft) -> Package:
-    if not draft.content:
-        return Package()
-    clear = sealing.unlock(bytes(draft.content), f"draft {draft.pk}", keys=_keys())
-    return packages.from_form(json.loads(clear))
 
 
 def read_draft(tender: Tender, *, by: Actor) -> Package:
     """Return what the own organisation has prepared so far; empty when nothing is saved."""
     permissions.require(Act.PREPARE_BID, by=by, on=tender)
-    draft = BidDraft.objects.filter(tender=tender, organization_id=by.member_of).first()
-    if draft is None:
-        return Package()
-    content = _content(draft)
-    return packages.from_form(packages.form(content), tuple(_files(draft).values()))
+    draft = drafts.of(tender, by.member_of)
+    return Package() if draft is None else _whole(draft)
+
+
+def _whole(draft: BidDraft) -> Package:
+    return packages.from_form(
+        packages.form(drafts.texts(draft)), tuple(drafts.files(draft).values())
+    )
 
 
 def draft_files(tender: Tender, *, by: Actor) -> dict[int, PackedFile]:
     """Return the files the own organisation has prepared so far, by number."""
     permissions.require(Act.PREPARE_BID, by=by, on=tender)
-    draft = BidDraft.objects.filter(tender=tender, organization_id=by.member_of).first()
-    return {} if draft is None else _files(draft)
-
-
-def _files(draft: BidDraft) -> dict[int, PackedFile]:
-    found = {}
-    for stored in BidDraftFile.objects.filter(draft=draft):
-        clear = sealing.unlock(bytes(stored.content), f"file of {draft.pk}", keys=_keys())
-        content = packages.unpack(clear)
-        found[stored.pk] = content.files[0]
-    return found
+    draft = drafts.of(tender, by.member_of)
+    return {} if draft is None else drafts.files(draft)
 
 
 @transaction.atomic
 def attach(tender: Tender, *, name: str, content: bytes, by: Actor, at: datetime) -> PackedFile:
-    """Add a file to a bid in preparation and return it. Raises kinds.Unacceptable."""
+    """Add a file to a bid in preparation and return it. Raises kinds.Unacceptable.
+
+    The same file again, by name and content (a double click, a retry), is attached once.
+    """
     tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
     packed = PackedFile(name, kinds.recognise(name, content), content)
-    draft = _draft(tender, organization, at)
+    draft = drafts.held(tender, organization, at=at)
+    if drafts.has(draft, packed):
+        return packed
     total = sum(BidDraftFile.objects.filter(draft=draft).values_list("size", flat=True))
     if total + len(content) > 3 * kinds.MAXIMUM_BYTES:
         raise kinds.Unacceptable(_("所有附件加起来不能超过 30 MB，请压缩后再上传。"), "file")
-    BidDraftFile.objects.create(
-        draft=draft,
-        content=sealing.lock(
-            packages.pack(Package(files=(packed,))), f"file of {draft.pk}", keys=_keys()
-        ),
-        size=len(content),
-        uploaded_at=at,
-    )
-    _touch(draft, at)
+    drafts.add(draft, packed, at=at)
     return packed
 
 
@@ -183,14 +147,9 @@ def attach(tender: Tender, *, name: str, content: bytes, by: Actor, at: datetime
 def detach(tender: Tender, *, file_id: int, by: Actor, at: datetime) -> None:
     """Take a file off a bid in preparation; one that is already off is no error."""
     tender, organization = _entered(Act.PREPARE_BID, tender, by, at)
-    draft = _draft(tender, organization, at)
+    draft = drafts.held(tender, organization, at=at)
     BidDraftFile.objects.filter(draft=draft, pk=file_id).delete()
-    _touch(draft, at)
-
-
-def _touch(draft: BidDraft, at: datetime) -> None:
-    draft.updated_at = at
-    draft.save(update_fields=["updated_at"])
+    drafts.touch(draft, at=at)
 
 
 @transaction.atomic
@@ -208,11 +167,11 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
         permissions.require(Act.SUBMIT_BID, by=by, on=tender)
         return earlier
     tender, organization = _entered(Act.SUBMIT_BID, tender, by, at)
-    draft = _draft(tender, organization, at)
+    draft = drafts.held(tender, organization, at=at)
     twin = sent.all().first()  # the same click, which may have held the draft until now
     if twin is not None:
         return twin
-    content = packages.from_form(packages.form(_content(draft)), tuple(_files(draft).values()))
+    content = _whole(draft)
     lacking = queries.shortcomings(tender, content)
     if lacking:
         raise Unfinished(lacking)
@@ -223,7 +182,9 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
         raise NotEligible(queries.eligibility(tender, organization))
     Bid.objects.in_force().filter(tender=tender, organization=organization).update(replaced_at=at)
     number = f"{at:%Y%m%d}-{secrets.token_hex(4).upper()}"
-    envelope = sealing.seal(packages.pack(content), _context(tender, bidder, number), keys=_keys())
+    envelope = sealing.seal(
+        packages.pack(content), _context(tender, bidder, number), keys=drafts.keys()
+    )
     return Bid.objects.create(
         tender=tender,
         organization=organization,
@@ -232,7 +193,7 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
         submitted_by_id=by.person_id,
         receipt_number=number,
         request_key=request_key,
-        suite=sealing.suite(keys=_keys()),
+        suite=sealing.suite(keys=drafts.keys()),
         envelope=envelope,
         envelope_sha256=hashlib.sha256(envelope).hexdigest(),
     )
@@ -318,9 +279,7 @@ def _open_each(bids: list[Bid], tender: Tender, at: datetime) -> list[Offer]:
     for bid in bids:
         if is_one_each and bid.tenderer_id in counted:
             bid.opened_at, bid.status = at, BidStatus.DISQUALIFIED
-            bid.disqualification = (
-                "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"
-            )
+            bid.disqualification = ONE_BID_A_PERSON
             bid.save()
             continue
         offers += _open(bid, tender, at)
@@ -331,10 +290,12 @@ def _open_each(bids: list[Bid], tender: Tender, at: datetime) -> list[Offer]:
 
 def _open(bid: Bid, tender: Tender, at: datetime) -> list[Offer]:
     bid.opened_at = at
-    sealing.require_suite(bid.suite, keys=_keys())
+    sealing.require_suite(bid.suite, keys=drafts.keys())
     try:
         clear = sealing.unseal(
-            bytes(bid.envelope), _context(tender, bid.tenderer, bid.receipt_number), keys=_keys()
+            bytes(bid.envelope),
+            _context(tender, bid.tenderer, bid.receipt_number),
+            keys=drafts.keys(),
         )
         content = packages.unpack(clear)
     except (sealing.Unopenable, packages.MalformedPackage):

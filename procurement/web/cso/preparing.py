@@ -101,14 +101,11 @@ def files(request: CsoRequest, tender: Tender, at: datetime) -> HttpResponse:
 
 def _attach(form: FilesForm, request: CsoRequest, tender: Tender, at: datetime) -> bool:
     """Attach each file; put each refusal on the form. Return whether all were taken."""
-    kept = list(bidding.draft_files(tender, by=request.actor).values())
-    known = {(each.name, each.content) for each in kept}
     for upload in form.chosen():
         name = upload.name or ""
         try:
             content = _content(upload)
-            if (name, content) not in known:  # the same file again is a double click
-                bidding.attach(tender, name=name, content=content, by=request.actor, at=at)
+            bidding.attach(tender, name=name, content=content, by=request.actor, at=at)
         except Refusal as refusal:
             form.add_error("attachments", str(refusal.message))
     return form.is_valid()

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 
 from procurement import clock
 from procurement.bids import actions as bids
-from procurement.bids.models import Bid
+from procurement.bids.models import Bid, BidDraftFile
+from procurement.bids.package import PackedFile
 from procurement.lifecycle import NotNow
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.models import Tender
@@ -58,6 +59,23 @@ def test_a_double_click_submits_once() -> None:
     assert len(taken) >= 1
     assert Bid.objects.filter(request_key=key).count() == 1
     assert Bid.objects.in_force().count() == 1
+
+
+def test_a_double_click_attaches_a_file_once() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+
+    def click(name: str = "方案.pdf", content: bytes = b"%PDF-1.4 plan") -> PackedFile:
+        return bids.attach(tender, name=name, content=content, by=signatory, at=build.DEADLINE)
+
+    results = at_once(*[click] * 3)
+
+    assert [result.name for result in results if isinstance(result, PackedFile)] == ["方案.pdf"] * 3
+    assert BidDraftFile.objects.count() == 1
+    click(content=b"%PDF-1.4 another")  # neither another text
+    click(name="预算.pdf")  # nor another name is the same file
+    assert BidDraftFile.objects.count() == 3
 
 
 def test_two_clock_workers_open_once() -> None:
