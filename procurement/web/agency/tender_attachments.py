@@ -26,6 +26,7 @@ from procurement.tenders.parts import TenderDocument
 from procurement.web.agency import verdicts
 from procurement.web.agency.access import at_the_desk, tender_of
 from procurement.web.agency.tender_steps import Step, checked, steps_of
+from procurement.web.uploads import WholeUpload
 
 
 class DrawForm(forms.Form):
@@ -52,7 +53,7 @@ class DrawForm(forms.Form):
     )
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(WholeUpload):
     """One file of the call; only the file itself can be wrong."""
 
     use_required_attribute = False

@@ -14,6 +14,7 @@ from procurement.documents import kinds
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 from procurement.web.cso.steps import QUALITY, Step
+from procurement.web.uploads import WholeUpload
 from procurement.web.widgets import MoneyInput
 
 Upload = UploadedFile[bytes]
@@ -164,7 +165,7 @@ class ManyFilesField(forms.FileField):
         return chosen
 
 
-class FilesForm(forms.Form):
+class FilesForm(WholeUpload):
     """One or more files to add to a bid."""
 
     attachments = ManyFilesField(
@@ -173,14 +174,6 @@ class FilesForm(forms.Form):
             "PDF、图片、Word、Excel 都可以，每个不超过 10 MB。可以一次选几个，也可以分几次传。"
         ),
         widget=ManyFilesInput(attrs={"multiple": True, "accept": kinds.ACCEPT_ATTRIBUTE}),
-    )
-    # It travels behind the files: where a lost connection cut them short, it did not arrive.
-    whole = forms.CharField(
-        widget=forms.HiddenInput,
-        initial="1",
-        error_messages={
-            "required": _("连接中断，文件没有收全。请重新上传；您以前保存和提交的内容都还在。")
-        },
     )
 
     def chosen(self) -> list[Upload]:
