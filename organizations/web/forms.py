@@ -55,8 +55,26 @@ def host_choices() -> list[tuple[str, StrOrPromise]]:
     return [("", _("没有，或还没有找到")), *hosts]
 
 
+class AskedNumber(forms.IntegerField):
+    """A number asked of everyone; the form says when it can do without."""
+
+    def clean(self, value: object) -> int | None:
+        """Return the number, or None where nothing was typed."""
+        return None if value in self.empty_values else super().clean(value)
+
+
+class AskedChoice(forms.ChoiceField):
+    """A choice asked of everyone; the form says when it can do without."""
+
+    def clean(self, value: object) -> str:
+        """Return the choice, or nothing where nothing was chosen."""
+        return "" if value in self.empty_values else str(super().clean(value))
+
+
 class NameForm(forms.Form):
     """Step 1: what the group is called, where it is, and what kind of group it is."""
+
+    use_required_attribute = False  # two answers may be left out when a type is chosen
 
     name = forms.CharField(
         label=_("组织名称"),
@@ -69,11 +87,10 @@ class NameForm(forms.Form):
         choices=region_choices,
         help_text=_("写办公或平时活动的地方。"),
     )
-    paid_staff = forms.IntegerField(
+    paid_staff = AskedNumber(
         label=_("领工资的有几个人"),
         min_value=0,
         max_value=9999,
-        required=False,
         help_text=_("专职、兼职都算。没有就写 0。"),
     )
     structures = forms.MultipleChoiceField(
@@ -86,9 +103,8 @@ class NameForm(forms.Form):
             (ACCOUNTS, _("自己的账目")),
         ],
     )
-    decides = forms.ChoiceField(
+    decides = AskedChoice(
         label=_("大事由谁决定"),
-        required=False,
         widget=forms.RadioSelect,
         choices=[
             (Decides.MEMBERS, _("参加的人一起商量")),

@@ -37,6 +37,7 @@ class Condition:
     is_met: bool
     text: StrOrPromise
     way_out: StrOrPromise = ""
+    is_note: bool = False  # good to know; nothing to meet
 
 
 def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, ...]:
@@ -73,6 +74,7 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
         conditions.append(
             Condition(
                 is_met=True,
+                is_note=True,
                 text=_("同一个托管组织在一个项目里只计最先递交的一份投标，包括它自己的。"),
             )
         )
@@ -160,12 +162,16 @@ def _above(offer: LotOffer, budget: Decimal, most: Decimal | None) -> list[Probl
     found = []
     if offer.amount > budget:
         message = _("第 %(lot)s 包报价超过了预算 %(limit)s 元，请调低。")
-        words = {"lot": offer.lot, "limit": f"{budget:,.2f}"}
+        words = {"lot": offer.lot, "limit": _yuan(budget)}
         found.append(Problem("price", message % words))
     if most is not None and offer.amount > most:
         message = _("申请金额超过了每个组织最多 %(limit)s 元，请调低。")
-        found.append(Problem("price", message % {"limit": f"{most:,.2f}"}))
+        found.append(Problem("price", message % {"limit": _yuan(most)}))
     return found
+
+
+def _yuan(amount: Decimal) -> str:
+    return f"{amount:,.2f}".removesuffix(".00")
 
 
 def _against(offer: LotOffer, policy: list[CostPolicyLine]) -> list[Problem]:

@@ -209,7 +209,7 @@ def test_an_offer_above_the_budget_is_refused_with_the_figure() -> None:
     [problem] = refusal.value.problems
     assert (problem.field, str(problem.message)) == (
         "price",
-        "第 1 包报价超过了预算 120,000.00 元，请调低。",
+        "第 1 包报价超过了预算 120,000 元，请调低。",
     )
     assert Bid.objects.count() == 0
 

@@ -38,7 +38,7 @@ def overview(request: CsoRequest, tender: Tender, at: datetime) -> HttpResponse:
     context = {
         "tender": tender,
         "at": at,
-        "tasks": steps.tasks(package, problems, tender.ocid),
+        "tasks": steps.tasks(package, problems, tender.ocid, is_sent=bool(bid) and not changed),
         "bid": bid,
         "saved_at": draft.updated_at if draft else None,
         "changed": changed,

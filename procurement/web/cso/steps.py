@@ -88,9 +88,20 @@ def after(step: Step, ocid: str) -> str:
     return address(following[0], ocid) if following else reverse("cso:bid-check", args=[ocid])
 
 
-def tasks(package: Package, problems: Sequence[Problem], ocid: str) -> list[Task]:
-    """Return the task list of a bid in preparation, with what is missing in words."""
+def tasks(
+    package: Package, problems: Sequence[Problem], ocid: str, *, is_sent: bool = False
+) -> list[Task]:
+    """Return the task list of a bid in preparation, with what is missing in words.
+
+    `is_sent`: what is prepared is what was submitted.
+    """
     lines = [_task(step, package, problems, ocid) for step in STEPS]
+    if is_sent:
+        sent = _("已经提交。改了内容，要重新提交才算。")
+        return [
+            *lines,
+            Task(_("检查并提交"), reverse("cso:bid-check", args=[ocid]), State.DONE, sent),
+        ]
     ready = not problems
     last = Task(
         _("检查并提交"),

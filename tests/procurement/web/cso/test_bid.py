@@ -84,7 +84,7 @@ def test_the_sum_is_shown_after_saving(tender: Tender, by: Actor) -> None:
 def test_a_price_over_the_budget_is_saved_and_named(tender: Tender, by: Actor) -> None:
     client = browser(by)
     send(client, "cso:bid-price", tender.ocid, **{"lot1-direct": "130000"})
-    assert "第 1 包报价超过了预算 120,000.00 元，请调低。" in text(
+    assert "第 1 包报价超过了预算 120,000 元，请调低。" in text(
         page(client, "cso:bid", tender.ocid)
     )
     assert bids.read_draft(tender, by=by).offers[0].amount == 130000

@@ -155,13 +155,36 @@ def test_drafts_and_bids_are_on_the_desk(tender: Tender, by: Actor) -> None:
     assert "已密封，有效" in text(page(client, "cso:bids"))
 
 
+def test_the_desk_is_short_and_leads_to_the_whole_list(
+    tender: Tender, who: Cast, by: Actor
+) -> None:
+    for _ in range(6):
+        build.published(who)
+    client = browser(by)
+    desk.prepare(tender, by)
+    desk.submit(client, tender)
+    shown = text(page(client, "cso:home"))
+    assert shown.count("还有 <b>") == 5
+    assert "看全部可以参加的项目（7）" in shown
+    listed = text(page(client, "cso:calls"))
+    assert listed.count("还有 <b>") == 7
+    assert listed.count("已投标") == 1
+
+
+def test_every_question_is_on_its_list(tender: Tender, by: Actor) -> None:
+    client = browser(by)
+    assert "还没有提过问题" in text(page(client, "cso:enquiries"))
+    send(client, "cso:enquiry-ask", tender.ocid, question=QUESTION)
+    assert QUESTION in text(page(client, "cso:enquiries"))
+
+
 def test_only_people_of_an_organisation_come_here(tender: Tender, who: Cast) -> None:
-    names = ("cso:home", "cso:bids")
+    names = ("cso:home", "cso:bids", "cso:calls", "cso:enquiries")
     root = Client()
     root.force_login(User.objects.create_superuser("root@example.org", people.PASSWORD))
     outsiders = [who.drafter, who.approver, who.panel[0], people.overseer()]
     for client in [*map(browser, outsiders), root]:
-        assert [page(client, name).status_code for name in names] == [403, 403]
+        assert [page(client, name).status_code for name in names] == [403] * 4
         assert page(client, "cso:tender", tender.ocid).status_code == 403
         sent = send(client, "cso:enquiry-ask", tender.ocid, question=QUESTION)
         assert sent.status_code == 403
@@ -183,7 +206,7 @@ def test_thirty_rows_cost_the_queries_of_one(
     send(client, "cso:enquiry-ask", tender.ocid, question=QUESTION)
     more(who, by, 1)
     counts = {}
-    for name in ("cso:home", "cso:bids"):
+    for name in ("cso:home", "cso:calls", "cso:bids", "cso:enquiries"):
         with CaptureQueriesContext(connection) as counted:
             page(client, name)
         counts[name] = len(counted)
