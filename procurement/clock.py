@@ -7,15 +7,18 @@ from django.db import transaction
 
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
+from procurement.notifications import actions as notifications
 from procurement.obligations import actions as obligations
+from procurement.obligations import queries as duties
 from procurement.obligations.models import Obligation
-from procurement.tenders.models import Tender
 from procurement.rulebook import actions as rulebook
+from procurement.tenders.models import Tender
 
 logger = logging.getLogger(__name__)
 
 # Longer than a request may last: a bid that arrived in time is in the books before the opening.
 GRACE = timedelta(seconds=30)
+MOST_IN_A_LETTER = 50
 
 
 def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
@@ -37,14 +40,13 @@ def _opened(number: int, at: datetime) -> bool:
             tender = unopened.filter(pk=number).first()
             if tender is not None:
                 bids.open_all(tender, by=SYSTEM, at=at)
+                notifications.state_reach(tender, by=SYSTEM, at=at)
             return tender is not None
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the bids of call %s could not be opened", number)
         return False
 
 
-def record_breaches(*, at: datetime, limit: int = 500) -> int:
-    """Put every duty that is overdue on the public record; return how many this run recorded.
 def watch_calendar(*, at: datetime) -> bool:
     """Notice that the calendar of working days runs out within 90 days; say whether it does."""
     return rulebook.warn(by=SYSTEM, at=at) is not None
@@ -59,6 +61,8 @@ def recount(*, at: datetime) -> int:
     return sum(obligation.due_at is not None for obligation in recounted)
 
 
+def record_breaches(*, at: datetime, limit: int = 500) -> int:
+    """Put every duty that is overdue on the public record; return how many this run recorded.
 
     One a transaction, its row claimed: two workers record it once, a run that is killed leaves
     nothing half done, and one that is late dates the breach at the due time all the same.
@@ -80,4 +84,31 @@ def _breach(number: int, at: datetime) -> bool:
             return obligation is not None
     except Exception:  # whatever is wrong with one duty, the others are due all the same
         logger.exception("the breach of duty %s could not be recorded", number)
+        return False
+
+
+def remind(*, at: datetime, limit: int = 100) -> int:
+    """Write to the agencies whose duties are due within two working days; return how many.
+
+    One agency a transaction, its rows claimed and marked with it: two workers write once. A
+    letter that cannot be sent leaves the duties unmarked, and the next run tries again.
+    """
+    near = Obligation.objects.to_remind(at, duties.reminded_until(at)).order_by()
+    agencies = near.values_list("procuring_entity_id", flat=True).distinct()[:limit]
+    return sum(_reminded(agency, at) for agency in agencies)
+
+
+def _reminded(agency: int, at: datetime) -> bool:
+    """Write to the people of one agency; say whether it was this run that did."""
+    try:
+        with transaction.atomic():
+            near = Obligation.objects.to_remind(at, duties.reminded_until(at))
+            claimed = near.select_for_update(skip_locked=True, of=("self",))
+            due = claimed.filter(procuring_entity_id=agency).select_related("procuring_entity")
+            held = list(due[:MOST_IN_A_LETTER])
+            if held:
+                obligations.remind(held, at=at)
+            return bool(held)
+    except Exception:  # whatever is wrong with one agency, the others are due all the same
+        logger.exception("agency %s could not be reminded", agency)
         return False

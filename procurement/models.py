@@ -7,6 +7,7 @@ from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.history.models import ImportedNotice
+from procurement.notifications.models import Audience, Delivery, Reader, Silence
 from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import (
@@ -14,6 +15,7 @@ from procurement.publication.models import (
     ContractingProcess,
     DutyListing,
     Entry,
+    InvitationListing,
     Listing,
     LogHead,
     RuleTally,
@@ -28,10 +30,12 @@ from procurement.tenders.parts import (
     Invitation,
     Lot,
     TenderDocument,
+    Witness,
 )
 
 __all__ = [
     "Amendment",
+    "Audience",
     "Award",
     "AwardListing",
     "Bid",
@@ -44,6 +48,7 @@ __all__ = [
     "ContractingProcess",
     "CostPolicyLine",
     "Criterion",
+    "Delivery",
     "Document",
     "Draw",
     "DutyListing",
@@ -53,6 +58,7 @@ __all__ = [
     "Feed",
     "ImportedNotice",
     "Invitation",
+    "InvitationListing",
     "KeptBook",
     "Listing",
     "LogHead",
@@ -63,9 +69,12 @@ __all__ = [
     "PanelMember",
     "PlanningNotice",
     "Ranking",
+    "Reader",
     "RuleTally",
     "Score",
+    "Silence",
     "Tender",
     "TenderDocument",
     "Verdict",
+    "Witness",
 ]

@@ -46,6 +46,11 @@ def _not_on_the_panel(by: Actor, subject: Subject) -> bool:
     return by.user_id not in judges
 
 
+def _named_witness(by: Actor, subject: Subject) -> bool:
+    witnesses: set[int | None] = subject.witness_ids()
+    return by.user_id in witnesses
+
+
 def _own_seat(by: Actor, subject: Subject) -> bool:
     return by.person_id == int(subject.user_id)
 
@@ -60,9 +65,8 @@ NOT_ON_THE_PANEL = Duty(
 JUDGES_NOT_WITH_THEM = Duty(
     _not_on_the_panel, _("评审小组成员不能办理其他成员的退出，请由另一位审批人办理。")
 )
-ANOTHER_EDITOR = Duty(
-    _another_person, _("提出的人不能批准自己的提议，请由另一位规则编辑决定。")
-)
+ANOTHER_EDITOR = Duty(_another_person, _("提出的人不能批准自己的提议，请由另一位规则编辑决定。"))
+NAMED_WITNESS = Duty(_named_witness, _("只有事先选定的两位见证人可以见证这次抽取。"))
 OWN_SEAT = Duty(_own_seat, _("只有评审小组成员本人可以办理。"))
 
 _DRAFTER = Requirement(Permission.DRAFT_NOTICES, (OWN_AGENCY,))
@@ -87,7 +91,9 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.PUBLISH_PLAN: _SECOND_PERSON,
     Act.DRAFT_TENDER: Requirement(Permission.DRAFT_NOTICES),
     Act.REVISE_TENDER: _DRAFTER,
-    Act.DRAW_INVITEES: _DRAFTER,
+    Act.COMMIT_DRAW: _DRAFTER,
+    Act.WITNESS_DRAW: Requirement(Permission.WITNESS_DRAWS, (OWN_AGENCY, NAMED_WITNESS)),
+    Act.ADD_INVITEE: _DRAFTER,
     Act.SUBMIT_TENDER: _DRAFTER,
     Act.RETURN_TENDER: _APPROVER,
     Act.PUBLISH_TENDER: _SECOND_PERSON,
@@ -100,6 +106,7 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.SUBMIT_BID: Requirement(Permission.SUBMIT_BIDS),
     Act.WITHDRAW_BID: Requirement(Permission.SUBMIT_BIDS),
     Act.OPEN_BIDS: Requirement(None),
+    Act.STATE_REACH: Requirement(None),
     Act.APPOINT_PANEL: Requirement(Permission.APPOINT_PANEL, (OWN_AGENCY,)),
     Act.RELEASE_JUDGE: Requirement(Permission.APPOINT_PANEL, (OWN_AGENCY, JUDGES_NOT_WITH_THEM)),
     Act.DECLARE_INTEREST: _PANEL_MEMBER,

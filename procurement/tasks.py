@@ -4,6 +4,7 @@ from celery import shared_task
 
 from organizations.instants import now
 from procurement import clock
+from procurement.notifications import actions as notifications
 
 
 @shared_task(name="procurement.tasks.pass_deadlines")
@@ -18,7 +19,20 @@ def record_breaches() -> int:
     return clock.record_breaches(at=now())
 
 
+@shared_task(name="procurement.tasks.remind")
+def remind() -> int:
+    """Write to agencies about duties near their day; `manage.py sweep` does so too."""
+    return clock.remind(at=now())
+
+
 @shared_task(name="procurement.tasks.watch_calendar")
 def watch_calendar() -> bool:
     """Notice when the calendar of working days runs out; `manage.py sweep` does so too."""
     return clock.watch_calendar(at=now())
+
+
+@shared_task(name="procurement.tasks.tell_people")
+def tell_people() -> int:
+    """Note whom new calls concern, and send the letters that are due."""
+    notifications.collect(at=now())
+    return notifications.send(at=now())

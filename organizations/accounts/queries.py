@@ -65,6 +65,14 @@ def members(organization: Organization) -> QuerySet[Membership]:
     )
 
 
+def hands(permission: Permission, organizations: QuerySet[Organization]) -> QuerySet[Membership]:
+    """Return the active roles that carry the permission in these organisations, with the people."""
+    roles = [role for role, card in ROLES.items() if permission in card.permissions]
+    return Membership.objects.filter(
+        role__in=roles, ended_at=None, user__is_active=True, organization__in=organizations
+    ).order_by("pk")
+
+
 def people_with(permission: Permission, organizations: Iterable[int]) -> QuerySet[User]:
     """Return the active people who hold the permission in any of the organisations."""
     roles = [role for role, card in ROLES.items() if permission in card.permissions]

@@ -25,7 +25,9 @@ class Act(StrEnum):
     # the call
     DRAFT_TENDER = "tenders.draft"
     REVISE_TENDER = "tenders.revise"
-    DRAW_INVITEES = "tenders.draw_invitees"
+    COMMIT_DRAW = "tenders.commit_draw"
+    WITNESS_DRAW = "tenders.witness_draw"
+    ADD_INVITEE = "tenders.add_invitee"
     SUBMIT_TENDER = "tenders.submit"
     RETURN_TENDER = "tenders.send_back"
     PUBLISH_TENDER = "tenders.publish"
@@ -42,6 +44,7 @@ class Act(StrEnum):
     SUBMIT_BID = "bids.submit"
     WITHDRAW_BID = "bids.withdraw"
     OPEN_BIDS = "bids.open_all"
+    STATE_REACH = "notifications.state_reach"
 
     # judging
     APPOINT_PANEL = "evaluation.appoint"

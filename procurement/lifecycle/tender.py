@@ -42,7 +42,9 @@ class TenderFacts(Protocol):
 
 ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.REVISE_TENDER: frozenset({Stage.DRAFT}),
-    Act.DRAW_INVITEES: frozenset({Stage.DRAFT}),
+    Act.COMMIT_DRAW: frozenset({Stage.DRAFT}),
+    Act.WITNESS_DRAW: frozenset({Stage.DRAFT}),
+    Act.ADD_INVITEE: frozenset({Stage.DRAFT}),
     Act.SUBMIT_TENDER: frozenset({Stage.DRAFT}),
     Act.RETURN_TENDER: frozenset({Stage.SUBMITTED}),
     Act.PUBLISH_TENDER: frozenset({Stage.SUBMITTED}),
@@ -56,6 +58,7 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.SUBMIT_BID: frozenset({Stage.OPEN}),
     Act.WITHDRAW_BID: frozenset({Stage.OPEN}),
     Act.OPEN_BIDS: frozenset({Stage.CLOSED}),
+    Act.STATE_REACH: frozenset({Stage.OPENED, Stage.UNSUCCESSFUL}),
     Act.APPOINT_PANEL: frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED}),
     Act.RELEASE_JUDGE: frozenset({Stage.OPENED}),
     Act.DECLARE_INTEREST: frozenset({Stage.OPENED}),

@@ -27,6 +27,7 @@ class NoticeKind(models.TextChoices):
     RULEBOOK = "rulebook", _("规则变更公告")
     CALENDAR = "calendar", _("放假安排公告")
     PLANNING = "planning", pgettext_lazy("notice", "采购意向")
+    DRAW = "draw", _("抽取承诺公告")
     TENDER = "tender", _("采购公告")
     CLARIFICATION = "clarification", _("答疑公告")
     AMENDMENT = "amendment", _("更正公告")
@@ -56,6 +57,7 @@ STATEMENTS = frozenset({NoticeKind.RULEBOOK, NoticeKind.CALENDAR})
 
 TAGS = {
     NoticeKind.PLANNING: "planning",
+    NoticeKind.DRAW: "planningUpdate",
     NoticeKind.TENDER: "tender",
     NoticeKind.CLARIFICATION: "tenderUpdate",
     NoticeKind.AMENDMENT: "tenderAmendment",
@@ -287,3 +289,36 @@ class AwardListing(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class InvitationListing(models.Model):
+    """One organisation that was invited to one procurement, once that is revealed.
+
+    Rebuilt from the log: how often the same are invited is counted from what anyone can read.
+    """
+
+    ocid = models.CharField(_("项目编号"), max_length=60)
+    title = models.CharField(_("标题"), max_length=200)
+    organization_id = models.CharField(_("受邀组织编号"), max_length=60)
+    organization_name = models.CharField(_("受邀组织"), max_length=200)
+    agency_id = models.CharField(_("采购人编号"), max_length=60)
+    agency_name = models.CharField(_("采购人"), max_length=200)
+    by_hand = models.BooleanField(_("人工增加"))
+    reason = models.TextField(_("人工增加的理由"), blank=True)
+    invited_at = models.DateTimeField(_("邀请时间"))
+
+    class Meta:
+        verbose_name = _("邀请目录")
+        verbose_name_plural = _("邀请目录")
+        indexes = [
+            models.Index(fields=["organization_id", "-invited_at"], name="invitations_of_one"),
+            models.Index(fields=["agency_id", "-invited_at"], name="invitations_by_agency"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ocid", "organization_id"], name="invitation_listed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ocid} → {self.organization_name}"

@@ -46,7 +46,9 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.PUBLISH_PLAN: _("公开采购意向"),
     Act.DRAFT_TENDER: _("起草采购项目"),
     Act.REVISE_TENDER: _("修改采购项目"),
-    Act.DRAW_INVITEES: _("抽取受邀组织"),
+    Act.COMMIT_DRAW: _("公布抽取的承诺"),
+    Act.WITNESS_DRAW: _("见证抽取"),
+    Act.ADD_INVITEE: _("人工增加受邀组织"),
     Act.SUBMIT_TENDER: _("送审采购项目"),
     Act.RETURN_TENDER: _("退回采购项目"),
     Act.PUBLISH_TENDER: _("发布采购公告"),
@@ -59,6 +61,7 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.SUBMIT_BID: _("提交投标"),
     Act.WITHDRAW_BID: _("撤回投标"),
     Act.OPEN_BIDS: _("开标"),
+    Act.STATE_REACH: _("公布知晓情况"),
     Act.APPOINT_PANEL: _("组建评审小组"),
     Act.RELEASE_JUDGE: _("让成员退出评审小组"),
     Act.DECLARE_INTEREST: _("声明利害关系"),
@@ -85,6 +88,7 @@ DUTY_STAGES: Mapping[str, StrOrPromise] = {
 AUDIT: Mapping[str, StrOrPromise] = {
     **{act.value: words for act, words in ACTS.items()},
     "history.take_in": _("导入历史公告"),
+    "obligations.renew_feed": _("更换日历订阅地址"),
 }
 
 

@@ -2,10 +2,19 @@
 
 from django.urls import include, path
 
+from procurement.web import letters
+
+letter_urls = [
+    path("<uuid:token>/", letters.follow, name="follow"),
+    path("<uuid:token>/stop/", letters.stop, name="stop"),
+]
+
 urlpatterns = [
+    path("oversight/rules/", include("procurement.web.oversight.urls")),
     path("agency/", include("procurement.web.agency.urls")),
     path("panel/", include("procurement.web.panel.urls")),
     path("cso/", include("procurement.web.cso.urls")),
+    path("n/", include((letter_urls, "letters"))),
     path("design/", include("procurement.web.components.urls")),
     path("", include("procurement.web.public.urls")),
 ]

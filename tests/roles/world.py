@@ -16,6 +16,8 @@ from procurement.enquiries import actions as enquiries
 from procurement.evaluation import actions as evaluation
 from procurement.evaluation.models import Capacity
 from procurement.history.models import ImportedNotice, NoticeType
+from procurement.notifications import actions as letters
+from procurement.notifications.models import Delivery
 from procurement.ocds import fragments
 from procurement.planning import actions as planning
 from procurement.publication.models import Entry
@@ -58,6 +60,7 @@ def make() -> World:
     _open(world, who)
     _judged(world, who)
     _public(world, who)
+    _letters(world)
     return world
 
 
@@ -203,3 +206,9 @@ def _public(world: World, who: build.Cast) -> None:
         raw={},
     )
     world.at("public:history", imported.pk)
+
+
+def _letters(world: World) -> None:
+    letters.collect(at=NOW)
+    letter = Delivery.objects.order_by("pk")[0]
+    world.at("letters:follow letters:stop", letter.token)

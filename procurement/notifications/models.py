@@ -1,0 +1,103 @@
+"""Letters on their way to people, and how far the log has been read."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organizations.accounts.models import User
+from organizations.register.models import Organization
+from procurement.tenders.models import Tender
+
+WAITING = models.Q(sent_at__isnull=True, failed_at__isnull=True)
+
+
+class Reader(models.Model):
+    """How far one reader of the log has come: the index of the entry it reads next."""
+
+    name = models.CharField(_("读者"), max_length=40, primary_key=True)
+    next_index = models.BigIntegerField(_("下一条"), default=0)
+
+    class Meta:
+        verbose_name = _("日志读者")
+        verbose_name_plural = _("日志读者")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.next_index}"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Deliveries, in the words of the domain."""
+
+    def waiting(self) -> "DeliveryQuerySet":
+        """Keep those that are neither sent nor given up."""
+        return self.filter(WAITING)
+
+
+class Delivery(models.Model):
+    """One letter about one entry of the log to one person: recorded once, sent at least once."""
+
+    # what, to whom
+    entry_index = models.BigIntegerField(_("日志序号"))
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    token = models.UUIDField(_("链接"), unique=True, default=uuid4)
+
+    # how it went
+    noted_at = models.DateTimeField(_("记入时间"))
+    send_after = models.DateTimeField(_("最早发送时间"))
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("打开时间"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
+    error = models.CharField(_("错误"), max_length=200, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通知")
+        verbose_name_plural = _("通知")
+        indexes = [
+            models.Index(fields=["send_after"], name="delivery_due", condition=WAITING),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["entry_index", "person"], name="told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_index} → {self.person_id}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a mail box keeps one letter."""
+        return f"<{self.token}@portal>"
+
+
+class Audience(models.Model):
+    """How many organisations could have taken part when the call came out."""
+
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="+")
+    eligible = models.PositiveIntegerField(_("符合条件的组织数"))
+    counted_at = models.DateTimeField(_("统计时间"))
+
+    class Meta:
+        verbose_name = _("可能知道的组织")
+        verbose_name_plural = _("可能知道的组织")
+
+    def __str__(self) -> str:
+        return str(self.eligible)
+
+
+class Silence(models.Model):
+    """A person who asked not to be told of new calls."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(_("从何时起"))
+
+    class Meta:
+        verbose_name = _("不再接收通知")
+        verbose_name_plural = _("不再接收通知")
+
+    def __str__(self) -> str:
+        return str(self.person_id)

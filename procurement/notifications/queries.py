@@ -1,0 +1,59 @@
+"""What is asked of notifications more than once: who is to be told, and who could have known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from organizations.register.models import Organization
+from procurement.bids.models import Bid
+from procurement.enquiries.models import Enquiry
+from procurement.notifications.models import Audience, Delivery
+from procurement.tenders import queries as tenders
+from procurement.tenders.models import InvitationMode, Tender
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a call reached: organisations, never who they are."""
+
+    eligible: int | None  # None where nobody counted when the call came out
+    notified: int
+    delivered: int
+    opened: int
+    first_sent_at: datetime | None
+    asked: int
+    bid: int
+
+
+def eligible(tender: Tender) -> QuerySet[Organization]:
+    """Return the organisations of the register that could take part: by area, service and form."""
+    pool = tenders.pool(tender)
+    return Organization.objects.filter(pk__in=pool.values("organization_id"))
+
+
+def audience(tender: Tender) -> QuerySet[Organization]:
+    """Return whom to tell of a call: everyone who could take part, or those invited."""
+    if tender.invitation_mode == InvitationMode.PUBLIC_NOTICE:
+        return eligible(tender)
+    return tenders.invitees(tender)
+
+
+def reach(tender: Tender) -> Reach:
+    """Return how far a call reached; for nobody's eyes before the opening (Order 87 Art. 28)."""
+    counted = Audience.objects.filter(tender=tender).first()
+    told = Delivery.objects.filter(tender=tender).aggregate(
+        notified=Count("organization", distinct=True),
+        delivered=Count("organization", distinct=True, filter=Q(sent_at__isnull=False)),
+        opened=Count("organization", distinct=True, filter=Q(opened_at__isnull=False)),
+        first=Min("sent_at"),
+    )
+    return Reach(
+        eligible=counted.eligible if counted else None,
+        notified=told["notified"],
+        delivered=told["delivered"],
+        opened=told["opened"],
+        first_sent_at=told["first"],
+        asked=Enquiry.objects.filter(tender=tender).values("asker").distinct().count(),
+        bid=Bid.objects.in_force().filter(tender=tender).values("tenderer").distinct().count(),
+    )

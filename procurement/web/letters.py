@@ -1,0 +1,36 @@
+"""The two links of a letter: read the call, and hear of no more. The token is all they know."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organizations import instants
+from organizations.refusals import NotFound
+from procurement.notifications import actions
+from procurement.notifications.models import Delivery
+
+
+def _letter(token: UUID) -> Delivery:
+    found = Delivery.objects.select_related("tender__process").filter(token=token).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@require_safe
+def follow(_request: HttpRequest, token: UUID) -> HttpResponse:
+    """Go on to the call, noting the first time: the only thing a look at a page ever writes."""
+    letter = _letter(token)
+    actions.follow(letter, at=instants.now())
+    return redirect("public:tender", letter.tender.ocid)
+
+
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Ask whether to hear of no more calls, and do it; a mail scanner that only looks does nothing."""
+    letter = _letter(token)
+    if request.method == "POST":
+        actions.stop(letter, at=instants.now())
+    return render(request, "public/letter_stop.html", {"stopped": request.method == "POST"})
