@@ -21,6 +21,7 @@ NEWEST, CLOSING = "newest", "closing"
 LONGEST = 100  # characters of a word to look for
 FIRST, LAST = date(1990, 1, 1), date(2999, 12, 31)  # days beyond are the same question
 ORDERS = {NEWEST: "-tender_period_start", CLOSING: "tender_period_end"}
+ANY = _("不限")
 
 
 def _state_choices() -> list[tuple[str, Any]]:
@@ -52,15 +53,27 @@ class TenderFilter(ListFilter):
     """Tenders by words, state, kind, place, people, money, dates and agency."""
 
     q = filters.CharFilter(label=_("词语"), method="by_words", max_length=LONGEST)
-    status = filters.ChoiceFilter(label=_("状态"), choices=_state_choices, method="by_state")
-    region = filters.ChoiceFilter(label=_("地区"), choices=places.choices, method="by_region")
+    status = filters.ChoiceFilter(
+        label=_("状态"), choices=_state_choices, method="by_state", empty_label=ANY
+    )
+    region = filters.ChoiceFilter(
+        label=_("地区"), choices=places.choices, method="by_region", empty_label=ANY
+    )
     service = filters.ChoiceFilter(
-        label=_("服务"), choices=Service.choices, field_name="services", method="by_code"
+        label=_("服务"),
+        choices=Service.choices,
+        field_name="services",
+        method="by_code",
+        empty_label=ANY,
     )
     population = filters.ChoiceFilter(
-        label=_("服务人群"), choices=Population.choices, field_name="populations", method="by_code"
+        label=_("服务人群"),
+        choices=Population.choices,
+        field_name="populations",
+        method="by_code",
+        empty_label=ANY,
     )
-    method = filters.ChoiceFilter(label=_("采购方式"), choices=words.methods)
+    method = filters.ChoiceFilter(label=_("采购方式"), choices=words.methods, empty_label=ANY)
     budget_from = filters.NumberFilter(
         label=_("预算不少于"), field_name="budget", lookup_expr="gte", widget=MoneyInput
     )
@@ -84,8 +97,6 @@ class TenderFilter(ListFilter):
     def __init__(self, data: Mapping[str, Any], at: datetime) -> None:
         self.at = at
         super().__init__(data, queries.tenders())
-        for each in ("status", "region", "service", "population", "method"):
-            self.form.fields[each].empty_label = _("不限")
 
     def by_words(self, found: QuerySet[Listing], _name: str, value: str) -> QuerySet[Listing]:
         """Keep the rows in which the words occur."""
@@ -164,11 +175,13 @@ class AwardFilter(ListFilter):
     supplier = filters.CharFilter(
         label=_("供应商"), method="by_party", field_name="supplier", max_length=LONGEST
     )
-    region = filters.ChoiceFilter(label=_("地区"), choices=places.choices, method="by_region")
+    region = filters.ChoiceFilter(
+        label=_("地区"), choices=places.choices, method="by_region", empty_label=ANY
+    )
     year = filters.NumberFilter(
         label=_("年份"), method="by_year", min_value=1990, max_value=2999, decimal_places=0
     )
-    method = filters.ChoiceFilter(label=_("采购方式"), choices=words.methods)
+    method = filters.ChoiceFilter(label=_("采购方式"), choices=words.methods, empty_label=ANY)
     amount_from = filters.NumberFilter(
         label=_("金额不少于"), field_name="amount", lookup_expr="gte", widget=MoneyInput
     )
@@ -178,8 +191,6 @@ class AwardFilter(ListFilter):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, queries.awards())
-        for each in ("region", "method"):
-            self.form.fields[each].empty_label = _("不限")
 
     def by_words(
         self, found: QuerySet[AwardListing], _name: str, value: str

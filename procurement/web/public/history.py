@@ -9,7 +9,6 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -18,20 +17,22 @@ from procurement.history.models import ImportedNotice, NoticeType
 from procurement.publication import paging
 from procurement.publication.queries import CAP
 from procurement.web.public import lists, words
-from procurement.web.public.filters import ListFilter
+from procurement.web.public.filters import ANY, ListFilter
 
 
 class HistoryFilter(ListFilter):
     """Imported notices by words, type and procedure."""
 
     q = filters.CharFilter(label=gettext_lazy("词语"), method="by_words")
-    kind = filters.ChoiceFilter(label=gettext_lazy("公告类型"), choices=NoticeType.choices)
-    procedure = filters.ChoiceFilter(label=gettext_lazy("采购方式"), choices=words.methods)
+    kind = filters.ChoiceFilter(
+        label=gettext_lazy("公告类型"), choices=NoticeType.choices, empty_label=ANY
+    )
+    procedure = filters.ChoiceFilter(
+        label=gettext_lazy("采购方式"), choices=words.methods, empty_label=ANY
+    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, queries.search())
-        for each in ("kind", "procedure"):
-            self.form.fields[each].empty_label = _("不限")
 
     def by_words(
         self, found: QuerySet[ImportedNotice], _name: str, value: str
