@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     DRAFT_NOTICES = "draft_notices"
     APPROVE_NOTICES = "approve_notices"
+    WITNESS_DRAWS = "witness_draws"
     ANSWER_ENQUIRIES = "answer_enquiries"
     ASK_ENQUIRIES = "ask_enquiries"
     PREPARE_BIDS = "prepare_bids"
@@ -80,13 +81,14 @@ ROLES: Final[Mapping[Role, RoleCard]] = {
     Role.DRAFTER: _card(
         _("可以起草采购意向、采购公告和答复。"),
         _("不能审批自己起草的内容。"),
-        P.DRAFT_NOTICES, P.ANSWER_ENQUIRIES, P.STATE_DUTIES,
+        P.DRAFT_NOTICES, P.ANSWER_ENQUIRIES, P.STATE_DUTIES, P.WITNESS_DRAWS,
     ),
     Role.APPROVER: _card(
         _("可以审批并发布公告、组建评审小组、作出采购决定、终止采购。"),
         _("不能审批自己起草的内容，也不能参加自己审批项目的评审。"),
         P.APPROVE_NOTICES, P.ANSWER_ENQUIRIES, P.APPOINT_PANEL, P.DECIDE_AWARDS,
         P.CANCEL_TENDERS, P.STATE_DUTIES, P.REPLY_TO_BREACHES, P.MANAGE_OWN_ORGANIZATION,
+        P.WITNESS_DRAWS,
     ),
     Role.PANEL_MEMBER: _card(
         _("可以在声明没有利害关系后，按公布的标准评分。"),
@@ -94,9 +96,9 @@ ROLES: Final[Mapping[Role, RoleCard]] = {
         P.EVALUATE,
     ),
     Role.OPENING_OFFICER: _card(
-        _("可以在截止时间之后见证开标。"),
+        _("可以见证受邀组织的抽取，在截止时间之后见证开标。"),
         _("在截止时间之前看不到任何投标内容。"),
-        P.OPEN_BIDS,
+        P.OPEN_BIDS, P.WITNESS_DRAWS,
     ),
     Role.OVERSEER: _card(
         _("可以核验机构、授予角色、查看操作记录、导入历史公告、谅解逾期。"),

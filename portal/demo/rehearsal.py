@@ -19,7 +19,9 @@ from portal.demo.world import Crowd, World
 Say = Callable[[str], None]
 FOUNDED = days.at(date(2012, 11, 5), 9)
 REGISTERED = days.at(date(2013, 1, 7), 9)
-OFFICE_PEOPLE = ("drafter", "approver", "panel1", "panel2", "panel3", "panel4", "panel5")
+OFFICE_PEOPLE = (
+    "drafter", "approver", "panel1", "panel2", "panel3", "panel4", "panel5", "clerk",
+)  # fmt: skip
 SIGNATORIES = {5: "signatory", 6: "signatory2"}  # number of the group → address
 
 

@@ -27,6 +27,7 @@ from procurement.evaluation.models import Capacity, PanelMember
 from procurement.planning import actions as planning
 from procurement.planning.models import PlanningNotice
 from procurement.tenders import actions as tenders
+from procurement.tenders.drawing import Secret
 from procurement.tenders.models import Tender
 
 Moments = Generator[datetime, None, None]
@@ -82,15 +83,28 @@ def drafted(
         )
         tenders.attach(tender, document=document, by=by, at=at)
     if case.method == "invited":
-        tenders.draw_invitees(
-            tender,
-            count=3,
-            seed=f"{tender.ocid} 三枚骰子",
-            witnesses="纪检员、职工代表",
-            by=by,
-            at=at,
-        )
+        yield from drawn(case, tender)
     return tender
+
+
+def drawn(case: Case, tender: Tender) -> Moments:
+    """The draw of those invited: commitments in public, then the words of two witnesses."""
+    office, at = case.office, case.times.drafted + timedelta(minutes=10)
+    yield at
+    chance = case.chance.randbytes
+    draw = tenders.commit_draw(
+        tender,
+        count=3,
+        witnesses=[office.approver.person_id, office.clerk.person_id],
+        secret=Secret(salt=chance(32).hex(), seed=chance(32).hex()),
+        by=office.drafter,
+        at=at,
+    )
+    words = case.chance.sample(briefs.WORDS, 2)
+    for by, word in zip((office.approver, office.clerk), words, strict=True):
+        at += timedelta(minutes=5)
+        yield at
+        tenders.witness_draw(draw, word=word, by=by, at=at)
 
 
 def _papers(case: Case, title: str) -> list[tuple[str, str, bytes]]:

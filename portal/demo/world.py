@@ -34,6 +34,7 @@ class Office:
     region: Region
     drafter: Actor
     approver: Actor
+    clerk: Actor
     panel: tuple[Actor, ...]
 
 
@@ -136,13 +137,14 @@ def open_office(
         by=world.overseer,
         at=at,
     ).organization
-    roles = [Role.DRAFTER, Role.APPROVER, *[Role.PANEL_MEMBER] * PANEL_SIZE]
+    roles = [Role.DRAFTER, Role.APPROVER, *[Role.PANEL_MEMBER] * PANEL_SIZE, Role.OPENING_OFFICER]
     team = []
     for place, role in enumerate(roles):
         user = crowd.person(addresses[place] if place < len(addresses) else "")
         accounts.grant(user=user, organization=organization, role=role, by=world.overseer, at=at)
         team.append(actor(user, organization, role))
-    office = Office(organization, region, team[0], team[1], tuple(team[2:]))
+    drafter, approver, *panel, clerk = team
+    office = Office(organization, region, drafter, approver, clerk, tuple(panel))
     world.offices[code] = office
     return office
 

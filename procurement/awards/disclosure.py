@@ -6,7 +6,7 @@ from procurement.bids.disclosure import offer_id
 from procurement.evaluation.models import PanelMember, Ranking
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
-from procurement.tenders.disclosure import lot_id
+from procurement.tenders.disclosure import draw_revealed, lot_id
 from procurement.tenders.models import Tender
 
 
@@ -16,6 +16,7 @@ def award_notice(
     ranking: list[Ranking],
     panel: list[PanelMember],
     window: rules.ChallengeWindow,
+    receipt: Fragment,
 ) -> Fragment:
     """Return the sections of the award release.
 
@@ -41,10 +42,12 @@ def award_notice(
             "status": "complete" if suppliers else "unsuccessful",
             "statusDetails": tender.end_reason,
             "lots": _lots(awards),
+            "invitationDraw": draw_revealed(tender),
         },
         "bids": {"details": [_ranked(place) for place in ranking]},
         "awards": [_award(award, number) for number, award in enumerate(awards, start=1)],
         "notice": {
+            "receipt": receipt,
             "panel": [_seat(member, number) for number, member in enumerate(panel, start=1)],
             "noticePeriodEnd": fragments.end_of_day(window.notice_end),
             "challengeWindowEnd": fragments.end_of_day(window.window_end),

@@ -5,7 +5,7 @@ from datetime import datetime
 from procurement.bids.models import Bid, BidStatus, Offer
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
-from procurement.tenders.disclosure import lot_id
+from procurement.tenders.disclosure import draw_revealed, lot_id
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 
@@ -86,5 +86,6 @@ def failure_notice(tender: Tender) -> Fragment:
             "id": tender.ocid,
             "status": "unsuccessful",
             "statusDetails": tender.end_reason,
+            "invitationDraw": draw_revealed(tender),
         },
     }

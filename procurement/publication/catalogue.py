@@ -14,6 +14,7 @@ from procurement.publication.models import (
     DutyListing,
     DutyState,
     Entry,
+    InvitationListing,
     Listing,
     RuleTally,
 )
@@ -62,6 +63,9 @@ def record(release: Mapping[str, Any], *, at: datetime) -> Listing:
     listing.save(force_insert=before is None, force_update=before is not None)
     if release.get("awards"):
         _record_awards(compiled, release, at)
+    draw = release.get("tender", {}).get("invitationDraw", {})
+    if "drawn" in draw:
+        _record_invitations(listing, draw)
     touched = (*release.get("fulfilments", []), *release.get("breaches", []))
     for duty in dict.fromkeys(each["id"] for each in touched):
         _record_duty(listing, duty)
@@ -133,7 +137,7 @@ def _record_duty(listing: Listing, duty: str) -> None:
             said |= each if each["id"] == duty else {}
     if not said.get("dueDate"):
         return
-    met = said.get("curedAt") or said.get("metAt")
+    met: str = said.get("curedAt") or said.get("metAt", "")
     listed = DutyListing(
         public_id=duty,
         ocid=listing.ocid,
@@ -161,6 +165,26 @@ def _count(duty: DutyListing, by: int) -> None:
     RuleTally.objects.filter(rule_id=duty.rule_id).update(**{column: F(column) + by})
 
 
+def _record_invitations(listing: Listing, draw: Mapping[str, Any]) -> None:
+    """List who was invited: drawn, or added by hand with a reason."""
+    names = {member["id"]: member["name"] for member in draw["pool"]}
+    drawn = [{"id": each, "name": names[each]} for each in draw["drawn"]]
+    InvitationListing.objects.bulk_create(
+        InvitationListing(
+            ocid=listing.ocid,
+            title=listing.title,
+            organization_id=each["id"],
+            organization_name=each["name"],
+            agency_id=listing.agency_id,
+            agency_name=listing.agency_name,
+            by_hand="reason" in each,
+            reason=each.get("reason", ""),
+            invited_at=datetime.fromisoformat(draw["dateInvited"]),
+        )
+        for each in (*drawn, *draw.get("additions", []))
+    )
+
+
 def _award_title(tender: Mapping[str, Any], award: Mapping[str, Any]) -> str:
     """Return the name of the procurement, and of the lot where there are several."""
     title: str = tender["title"]
@@ -174,6 +198,7 @@ def rebuild() -> int:
     AwardListing.objects.all().delete()
     DutyListing.objects.all().delete()
     RuleTally.objects.all().delete()
+    InvitationListing.objects.all().delete()
     read = 0
     for entry in Entry.objects.releases().order_by("index").iterator(chunk_size=500):
         record(merge.release_of(entry), at=entry.published_at)

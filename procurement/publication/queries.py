@@ -9,10 +9,17 @@ from typing import Any, NamedTuple, Protocol
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Max, Q, QuerySet, Value, When
 
 from procurement.publication import search
-from procurement.publication.models import AwardListing, DutyListing, DutyState, Listing, RuleTally
+from procurement.publication.models import (
+    AwardListing,
+    DutyListing,
+    DutyState,
+    InvitationListing,
+    Listing,
+    RuleTally,
+)
 
 CAP = 1000  # counts above are told as "more than 1,000": an exact count would read every row
 
@@ -109,6 +116,51 @@ def tallies() -> Mapping[str, Kept]:
     """Return how often each rule was kept, by rule id; a rule nobody met yet is not in it."""
     rows = RuleTally.objects.all()
     return {row.rule_id: Kept(row.kept, row.missed, row.excused) for row in rows}
+
+
+class Invited(NamedTuple):
+    """How often an organisation was invited: drawn and by hand, by one agency and by all."""
+
+    organization_id: str
+    name: str
+    drawn: int
+    by_hand: int
+    drawn_here: int = 0
+    by_hand_here: int = 0
+
+    @property
+    def total(self) -> int:
+        """Every invitation."""
+        return self.drawn + self.by_hand
+
+
+def invitations(*, since: datetime, until: datetime) -> QuerySet[InvitationListing]:
+    """Return the revealed invitations of a time, the latest first."""
+    found = InvitationListing.objects.filter(invited_at__gt=since, invited_at__lte=until)
+    return found.order_by("-invited_at", "-pk")
+
+
+def how_often(
+    found: QuerySet[InvitationListing], *, agency_id: str = "", most: int = 50
+) -> list[Invited]:
+    """Count invitations by organisation, those invited most first; one query."""
+    here = Q(agency_id=agency_id)
+    rows = found.order_by().values("organization_id")
+    counted = rows.annotate(
+        name=Max("organization_name"),
+        drawn=Count("pk", filter=Q(by_hand=False)),
+        hand=Count("pk", filter=Q(by_hand=True)),
+        drawn_here=Count("pk", filter=here & Q(by_hand=False)),
+        hand_here=Count("pk", filter=here & Q(by_hand=True)),
+        every=Count("pk"),
+    ).order_by("-every", "organization_id")
+    return [
+        Invited(
+            row["organization_id"], row["name"], row["drawn"], row["hand"],
+            row["drawn_here"], row["hand_here"],
+        )
+        for row in counted[:most]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

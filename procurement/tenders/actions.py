@@ -1,7 +1,6 @@
 """What may be done with a tender before and at its publication."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
+from organizations.accounts.models import User
 from organizations.refusals import Invalid, Refusal
 from organizations.regions.models import Region
+from organizations.register.models import Organization
 from organizations.roles import Actor
 from procurement import legality, lifecycle, permissions
 from procurement.documents import actions as documents
@@ -18,14 +19,18 @@ from procurement.documents.models import Document
 from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
 from procurement.obligations.duties import SUBMITTED
+from procurement.ocds import receipts
 from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
-from procurement.tenders import disclosure, queries
 from procurement.rulebook import actions as rulebook
+from procurement.tenders import disclosure, drawing, queries
 from procurement.tenders.editable import EDITABLE, FROZEN_BY_DRAW, PARTS
 from procurement.tenders.models import InvitationMode, Tender
-from procurement.tenders.parts import Draw, Invitation, TenderDocument
+from procurement.tenders.parts import Draw, Invitation, TenderDocument, Witness
+
+WORD_LENGTH = 60  # characters of a witness's word
+FROZEN = _("备选名单已经按这一项确定，不能再改。确需改变，请另建一个项目。")
 
 
 class PoolTooSmall(Refusal):
@@ -102,17 +107,24 @@ def revise(
         if name not in EDITABLE:
             raise Invalid(_("这一项不能在草稿里修改。"), name)
         if name in FROZEN_BY_DRAW and new != getattr(tender, name) and hasattr(tender, "draw"):
-            raise Invalid(_("已经抽取了受邀组织，不能再改这一项。确需改变，请另建一个项目。"), name)
+            raise Invalid(FROZEN, name)
         setattr(tender, name, new)
     _signed(tender, by)
     if regions is not None:
-        tender.regions.set(regions)
+        _set_regions(tender, list(regions))
     for name, rows in (parts or {}).items():
         model = PARTS[name]
         rows_of = model._default_manager
         rows_of.filter(tender=tender).delete()
         rows_of.bulk_create(model(tender=tender, **row) for row in rows)
     return tender
+
+
+def _set_regions(tender: Tender, regions: list[Region]) -> None:
+    """Replace the regions; the draw was made for them, so it freezes them."""
+    if hasattr(tender, "draw") and set(regions) != set(tender.regions.all()):
+        raise Invalid(FROZEN, "regions")
+    tender.regions.set(regions)
 
 
 def _signed(tender: Tender, by: Actor) -> None:
@@ -142,43 +154,151 @@ def detach(tender: Tender, *, attachment_id: int, by: Actor, at: datetime) -> No
 
 
 @transaction.atomic
-def draw_invitees(
-    tender: Tender, *, count: int, seed: str, witnesses: str, by: Actor, at: datetime
+def commit_draw(
+    tender: Tender,
+    *,
+    count: int,
+    witnesses: Sequence[int],
+    secret: drawing.Secret,
+    by: Actor,
+    at: datetime,
 ) -> Draw:
-    """Draw who is invited from the register and return the draw; anyone can repeat it.
+    """Freeze the pool, publish the commitments to pool and seed, and return the draw to come.
 
-    The order is that of SHA-256 over the seed and the organisation's number. The pool must hold
-    at least twice as many as are drawn; at least three are (MOF Order 87 Art. 14; GPL Art. 34).
+    `witnesses` are two people of the agency, by number; `secret` is fresh and stays with the
+    portal until the procurement ends. Who and how many are in the pool is not published.
     """
     tender = locked(tender)
-    permissions.require(Act.DRAW_INVITEES, by=by, on=tender)
-    lifecycle.require(Act.DRAW_INVITEES, tender, at)
+    permissions.require(Act.COMMIT_DRAW, by=by, on=tender)
+    lifecycle.require(Act.COMMIT_DRAW, tender, at)
     if Draw.objects.filter(tender=tender).exists():
-        raise Invalid(_("已经抽取过了。抽取只能进行一次，结果不能更换。"), "count")
-    pool = [cso.organization_id for cso in queries.pool(tender)]
-    if count < 3 or len(pool) < 2 * count:
+        raise Invalid(_("承诺已经公布。抽取只能进行一次，不能重来。"), "count")
+    if tender.invitation_mode != InvitationMode.REGISTER_DRAW:
+        raise Invalid(_("只有邀请招标从登记的组织中抽取。请先在“采购方式”里选择。"), "count")
+    people = _chosen(tender, witnesses, by)
+    pool = queries.pool_members(tender)
+    _require_pool(len(pool), count)
+    ids = [member["id"] for member in pool]
+    draw = Draw(
+        tender=tender,
+        committed_at=at,
+        committed_by_id=by.person_id,
+        count=count,
+        pool=pool,
+        salt=secret.salt,
+        seed=secret.seed,
+        pool_commitment=drawing.pool_commitment(secret.salt, count, ids),
+        seed_commitment=drawing.seed_commitment(secret),
+    )
+    _signed(tender, by)
+    audit.record("tenders.commit_draw", by=by, at=at, subject=tender.ocid)
+    entry = log.append(
+        disclosure.draw_commitment(draw),
+        kind=NoticeKind.DRAW,
+        title=disclosure.DRAW_TITLE,
+        ocid=tender.ocid,
+        at=at,
+    )
+    draw.release_id = entry.release_id
+    draw.save()
+    Witness.objects.bulk_create(
+        Witness(draw=draw, position=place, user_id=each.pk, name=str(each))
+        for place, each in enumerate(people, start=1)
+    )
+    return draw
+
+
+def _chosen(tender: Tender, witnesses: Sequence[int], by: Actor) -> list[User]:
+    """Return the witnesses in their order; raise Invalid unless they are two able others."""
+    able = {each.pk: each for each in queries.possible_witnesses(tender, besides=by.person_id)}
+    for place, number in enumerate(witnesses, start=1):
+        if number not in able:
+            raise Invalid(
+                _("请选本单位另一位采购经办人、审批人或开标工作人员；发起抽取的人不能作见证人。"),
+                f"witness_{place}",
+            )
+    if len(set(witnesses)) != drawing.WITNESSES:
+        raise Invalid(_("请选两位不同的见证人。"), "witness_2")
+    return [able[number] for number in witnesses]
+
+
+def _require_pool(pool: int, count: int) -> None:
+    """Raise PoolTooSmall below the figures of GPL Art. 34 and MOF Order 87 Art. 14."""
+    if count < drawing.FEWEST or pool < drawing.POOL_RATIO * count:
         raise PoolTooSmall(
             _(
                 "至少抽取 3 家，且备选组织数不少于抽取数的两倍（财政部令第87号第14条）。"
                 "现在符合条件的有 %(pool)s 家，要抽取 %(count)s 家。"
                 "可以扩大服务地区，或者改用公开招标。"
             )
-            % {"pool": len(pool), "count": count},
+            % {"pool": pool, "count": count},
             "count",
         )
-    drawn = sorted(pool, key=lambda number: hashlib.sha256(f"{seed}:{number}".encode()).digest())
+
+
+@transaction.atomic
+def witness_draw(draw: Draw, *, word: str, by: Actor, at: datetime) -> Draw:
+    """Put a witness's word into the draw and return it; the second word makes the draw.
+
+    Whoever of two comes second at the same instant, the row of the tender orders them, so
+    there is one draw. The words count in the order in which the witnesses were named.
+    """
+    tender = locked(draw.tender)
+    draw = Draw.objects.get(tender=tender)
+    permissions.require(Act.WITNESS_DRAW, by=by, on=draw)
+    lifecycle.require(Act.WITNESS_DRAW, tender, at)
+    word = " ".join(word.split())
+    if not word or len(word) > WORD_LENGTH or not word.isprintable():
+        raise Invalid(_("请写一个词或一句短话，不超过 60 个字。"), "word")
+    witness = draw.witnesses.get(user_id=by.person_id)
+    if witness.given_at is not None:
+        raise Invalid(_("您已经给出了词，不能再改。"), "word")
+    witness.word, witness.given_at = word, at
+    witness.save()
+    audit.record("tenders.witness_draw", by=by, at=at, subject=tender.ocid)
+    if not draw.witnesses.filter(given_at=None).exists():
+        _draw(draw, at)
+    return draw
+
+
+def _draw(draw: Draw, at: datetime) -> None:
+    """Make the draw: both words are given."""
+    numbers = {member["id"]: member["organization"] for member in draw.pool}
     Invitation.objects.bulk_create(
-        Invitation(tender=tender, organization_id=number) for number in drawn[:count]
+        Invitation(tender=draw.tender, organization_id=numbers[each])
+        for each in draw.record().drawn
     )
+    draw.drawn_at = at
+    draw.save()
+
+
+@transaction.atomic
+def add_invitee(
+    tender: Tender, *, organization: Organization, reason: str, by: Actor, at: datetime
+) -> Invitation:
+    """Invite one more by hand, after the draw, and return the invitation.
+
+    The reason is published with the draw when the procurement has ended.
+    """
+    tender = locked(tender)
+    permissions.require(Act.ADD_INVITEE, by=by, on=tender)
+    lifecycle.require(Act.ADD_INVITEE, tender, at)
+    if not Draw.objects.filter(tender=tender, drawn_at__isnull=False).exists():
+        raise Invalid(_("抽取完成以后才能人工增加。"), "organization")
+    if not reason.strip():
+        raise Invalid(_("请写明为什么增加这一家，理由会向公众公开。"), "reason")
+    if not queries.eligible().filter(organization=organization).exists():
+        raise Invalid(_("只能增加已核验、能够投标的组织。"), "organization")
+    if Invitation.objects.filter(tender=tender, organization=organization).exists():
+        raise Invalid(_("这一家已经在受邀名单里。"), "organization")
     _signed(tender, by)
-    audit.record("tenders.draw_invitees", by=by, at=at, subject=tender.ocid)
-    return Draw.objects.create(
+    audit.record("tenders.add_invitee", by=by, at=at, subject=tender.ocid)
+    return Invitation.objects.create(
         tender=tender,
-        drawn_at=at,
-        drawn_by_id=by.person_id,
-        seed=seed,
-        pool=pool,
-        witnesses=witnesses,
+        organization=organization,
+        added_at=at,
+        added_by_id=by.person_id,
+        reason=reason.strip(),
     )
 
 

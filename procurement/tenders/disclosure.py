@@ -5,8 +5,12 @@ from datetime import datetime
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
 from procurement.rulebook import queries as rulebook
+from procurement.tenders import drawing
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
-from procurement.tenders.parts import Criterion, CriterionKind, Lot
+from procurement.tenders.parts import Criterion, CriterionKind, Draw, Invitation, Lot
+
+DRAW_TITLE = "抽取受邀组织前的承诺"
+UNTITLED = "抽取受邀组织（项目名称随采购公告公布）"  # a draft's own title is nobody's yet
 
 OCDS_AWARD_CRITERIA = {
     AwardBy.SCORED: "ratedCriteria",
@@ -15,8 +19,11 @@ OCDS_AWARD_CRITERIA = {
 }
 
 
-def tender_notice(tender: Tender, at: datetime) -> Fragment:
-    """Return the sections of the tender release. Who is invited is never among them."""
+def tender_notice(tender: Tender, at: datetime, receipt: Fragment) -> Fragment:
+    """Return the sections of the tender release, with the receipt of its check.
+
+    Who is invited is never among them.
+    """
     buyer = tender.procuring_entity
     contact = {"name": tender.contact_name, "telephone": tender.contact_telephone}
     parties = [
@@ -192,6 +199,60 @@ def _when(tender: Tender, at: datetime) -> Fragment:
     }
 
 
+def draw_commitment(draw: Draw) -> Fragment:
+    """Return the sections of the release before a draw: two commitments, and nothing else.
+
+    Neither who nor how many is in the pool, for potential bidders stay secret (MOF Order 87 Art.
+    28); nor anything of the draft, which nobody has approved yet.
+    """
+    tender = draw.tender
+    buyer = tender.procuring_entity
+    title = {} if tender.planning_notice_id else {"title": UNTITLED}
+    return title | {
+        "buyer": fragments.reference(buyer),
+        "parties": [fragments.party(buyer, "buyer", "procuringEntity", "payer")],
+        "tender": {"id": tender.ocid, "status": "planned", "invitationDraw": _committed(draw)},
+    }
+
+
+def _committed(draw: Draw) -> Fragment:
+    return {
+        "algorithm": drawing.ALGORITHM,
+        "poolCommitment": draw.pool_commitment,
+        "seedCommitment": draw.seed_commitment,
+        "dateCommitted": draw.committed_at,
+    }
+
+
+def draw_revealed(tender: Tender) -> Fragment | None:
+    """Return the whole draw of a tender that has ended, for anyone to repeat.
+
+    The witnesses stay unnamed: their words are what counts.
+    """
+    draw = Draw.objects.filter(tender=tender, drawn_at__isnull=False).first()
+    if draw is None or not draw.is_repeatable:
+        return None
+    record = draw.record()
+    by_hand = Invitation.objects.filter(tender=tender, added_at__isnull=False)
+    return _committed(draw) | {
+        "commitmentRelease": draw.release_id,
+        "dateDrawn": draw.drawn_at,
+        "dateInvited": tender.published_at,
+        "count": record.count,
+        "salt": record.secret.salt,
+        "seed": record.secret.seed,
+        "words": record.words,
+        "finalSeed": record.final_seed,
+        "pool": [{"id": member["id"], "name": member["name"]} for member in draw.pool],
+        "drawn": record.drawn,
+        "additions": [
+            fragments.reference(each.organization)
+            | {"reason": each.reason, "dateAdded": each.added_at}
+            for each in by_hand.select_related("organization").order_by("added_at", "pk")
+        ],
+    }
+
+
 def cancellation_notice(tender: Tender) -> Fragment:
     """Return the sections of a cancellation release, with the reason."""
     return {
@@ -200,5 +261,6 @@ def cancellation_notice(tender: Tender) -> Fragment:
             "id": tender.ocid,
             "status": "cancelled",
             "statusDetails": tender.end_reason,
+            "invitationDraw": draw_revealed(tender),
         },
     }

@@ -63,7 +63,7 @@ EDITABLE = frozenset(
     }
 )
 
-# The draw was made for this method and this pool; it is made only once.
+# The pool is frozen for this method and these services, and for the regions; it is drawn once.
 FROZEN_BY_DRAW = frozenset({"procurement_method", "invitation_mode", "services"})
 
 # Lists that a draft holds as rows of their own.

@@ -155,14 +155,18 @@ def _how(tender: Tender) -> dict[str, object]:
 
 def _invitation(tender: Tender) -> dict[str, object]:
     draw = getattr(tender, "draw", None)
-    invited = list(Invitation.objects.filter(tender=tender).values_list("organization", flat=True))
+    invited = list(Invitation.objects.filter(tender=tender).values_list("organization", "added_at"))
+    drawn = [number for number, by_hand in invited if by_hand is None]
+    sent = [number for number, _by_hand in invited]
+    seen = [w.name for w in draw.witnesses.all() if w.given_at is not None] if draw else []
     return {
         "invitation.poolSource": "register",
-        "invitation.pool": draw.pool if draw else [],
-        "invitation.drawn": invited,
-        "invitation.sent": invited,  # sent to all at the instant of publication
+        "invitation.pool": [member["id"] for member in draw.pool] if draw else [],
+        "invitation.drawn": drawn,
+        "invitation.invited": sent,
+        "invitation.sent": sent,  # sent to all at the instant of publication
         "invitation.draw.date": draw.drawn_at if draw else None,
         "invitation.draw.method": "SHA-256" if draw else None,
-        "invitation.draw.witnesses": draw.witnesses.split("、") if draw else [],
-        "invitation.draw.record": draw.seed if draw else None,
+        "invitation.draw.witnesses": seen,
+        "invitation.draw.record": (draw.release_id or draw.seed) if draw else None,
     }

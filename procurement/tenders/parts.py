@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.register.models import Organization
 from organizations.terms import CostLine
 from procurement.documents.models import Document
+from procurement.tenders import drawing
 from procurement.tenders.models import Tender
 
 
@@ -131,36 +132,112 @@ class Expert(models.Model):
 
 
 class Draw(models.Model):
-    """A random draw of invitees from the register (GPL Art. 34, MOF Order 87 Art. 14)."""
+    """A random draw of invitees from the register (GPL Art. 34, MOF Order 87 Art. 14).
+
+    Committed to in public first, then made by the words of two witnesses; revealed at the end.
+    """
 
     tender = models.OneToOneField(Tender, on_delete=models.CASCADE, related_name="draw")
-    drawn_at = models.DateTimeField(_("抽取时间"))
-    drawn_by_id = models.BigIntegerField(_("抽取人编号"))
-    seed = models.CharField(_("随机种子"), max_length=64)
+    committed_at = models.DateTimeField(_("公布承诺的时间"))
+    committed_by_id = models.BigIntegerField(_("发起人编号"))
+    release_id = models.CharField(_("承诺公告"), max_length=100, blank=True)
+    count = models.PositiveSmallIntegerField(_("抽取几家"))
+    # each {"id": the party id that is drawn, "name": …, "organization": its row here}
     pool = models.JSONField(_("备选名单"))
-    witnesses = models.CharField(_("见证人"), max_length=200, blank=True)
+    salt = models.CharField(_("盐"), max_length=64, blank=True)
+    seed = models.CharField(_("平台的随机数"), max_length=64)
+    pool_commitment = models.CharField(_("备选名单的承诺"), max_length=64, blank=True)
+    seed_commitment = models.CharField(_("随机数的承诺"), max_length=64, blank=True)
+    drawn_at = models.DateTimeField(_("抽取时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("随机抽取")
         verbose_name_plural = _("随机抽取")
 
     def __str__(self) -> str:
-        return f"{self.tender} {self.drawn_at:%Y-%m-%d}"
+        return f"{self.tender} {self.committed_at:%Y-%m-%d}"
+
+    @property
+    def procuring_entity_id(self) -> int:
+        """The agency that draws."""
+        return self.tender.procuring_entity_id
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Say whether it was committed to in public; draws of the first days were not."""
+        return bool(self.pool_commitment)
+
+    def witness_ids(self) -> set[int | None]:
+        """Return who was chosen to watch."""
+        return set(self.witnesses.values_list("user_id", flat=True))
+
+    def record(self) -> drawing.Record:
+        """Return the whole draw, with its result; every word must have been given."""
+        return drawing.draw(
+            self.count,
+            [member["id"] for member in self.pool],
+            drawing.Secret(salt=self.salt, seed=self.seed),
+            [witness.word for witness in self.witnesses.all()],
+        )
+
+
+class Witness(models.Model):
+    """One of the two people who watch a draw and put a word into it."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.CASCADE, related_name="witnesses")
+    position = models.PositiveSmallIntegerField(_("顺序"))
+    user_id = models.BigIntegerField(_("见证人编号"), null=True)
+    name = models.CharField(_("姓名"), max_length=200)
+    word = models.CharField(_("见证人的词"), max_length=60, blank=True)
+    given_at = models.DateTimeField(_("给出时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("抽取见证人")
+        verbose_name_plural = _("抽取见证人")
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "position"], name="witness_has_one_place"),
+            models.UniqueConstraint(fields=["draw", "user_id"], name="witness_is_named_once"),
+            models.CheckConstraint(
+                condition=models.Q(given_at__isnull=False) | models.Q(word=""),
+                name="witness_word_is_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Invitation(models.Model):
-    """One organisation asked to bid. Who was asked stays secret until the opening."""
+    """One organisation asked to bid. Who was asked stays secret until the procurement ends."""
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="+")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True)
+    # added by hand to those drawn: when, by whom, and the reason that is published
+    added_at = models.DateTimeField(_("人工增加时间"), null=True, blank=True)
+    added_by_id = models.BigIntegerField(_("增加人编号"), null=True, blank=True)
+    reason = models.TextField(_("人工增加的理由"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("邀请")
         verbose_name_plural = _("邀请")
         constraints = [
             models.UniqueConstraint(fields=["tender", "organization"], name="invited_once"),
+            models.CheckConstraint(
+                condition=models.Q(added_at__isnull=True, added_by_id__isnull=True, reason="")
+                | (
+                    models.Q(added_at__isnull=False, added_by_id__isnull=False)
+                    & ~models.Q(reason="")
+                ),
+                name="invitation_by_hand_has_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.tender} → {self.organization}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Say whether a person added it to those drawn."""
+        return self.added_at is not None

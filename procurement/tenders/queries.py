@@ -1,22 +1,26 @@
 """What is asked of tenders more than once."""
 
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from organizations.accounts import queries as people
+from organizations.accounts.models import User
 from organizations.csos import queries as csos
 from organizations.csos.models import Cso
 from organizations.register.models import Organization
 from organizations.roles import Actor, Permission
 from procurement import rules
 from procurement.legality import Problem
+from procurement.ocds import fragments
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
 from procurement.rules import SHANGHAI
 from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, InvitationMode, Tender, TenderQuerySet
-from procurement.tenders.parts import Invitation
+from procurement.tenders.parts import Draw, Invitation, Witness
 
 PHASES = frozenset({"planning", "publication", "tender", "eligibility"})
 
@@ -117,8 +121,12 @@ def _criteria(tender: Tender) -> list[Problem]:
 def _invitees(tender: Tender) -> list[Problem]:
     if tender.invitation_mode == InvitationMode.DIRECT and tender.single_source_supplier is None:
         return [Problem("single_source_supplier", _("请选择拟采购的组织。"))]
-    if tender.invitation_mode == InvitationMode.REGISTER_DRAW and not hasattr(tender, "draw"):
+    if tender.invitation_mode != InvitationMode.REGISTER_DRAW:
+        return []
+    if not hasattr(tender, "draw"):
         return [Problem("draw", _("请先从登记的组织中随机抽取受邀组织。"))]
+    if tender.draw.drawn_at is None:
+        return [Problem("draw", _("两位见证人都给出词以后才抽取，现在还差。"))]
     return []
 
 
@@ -126,6 +134,48 @@ def pool(tender: Tender) -> QuerySet[Cso]:
     """Return the organisations that could be invited: able to bid, in its field and area."""
     codes = list(tender.regions.values_list("code", flat=True))
     return csos.pool(codes, tender.services).order_by("organization_id")
+
+
+def pool_members(tender: Tender) -> list[dict[str, Any]]:
+    """Return the pool as a draw keeps it: the public id, the name, and the row, by id."""
+    members = (cso.organization for cso in pool(tender).select_related("organization"))
+    rows = [
+        {"id": fragments.party_id(each), "name": each.name, "organization": each.pk}
+        for each in members
+    ]
+    return sorted(rows, key=lambda row: str(row["id"]))
+
+
+def eligible() -> QuerySet[Cso]:
+    """Return whom a person may add to those drawn: any organisation that can bid."""
+    return csos.pool()
+
+
+def possible_witnesses(tender: Tender, *, besides: int) -> QuerySet[User]:
+    """Return the people of the agency who may watch its draw, except the one who begins it."""
+    able = people.people_with(Permission.WITNESS_DRAWS, [tender.procuring_entity_id])
+    return able.exclude(pk=besides).order_by("name", "pk")
+
+
+def draws_visible_to(actor: Actor) -> QuerySet[Draw]:
+    """Return the draws a person may see: those named to them, and at the desk the agency's."""
+    draws = Draw.objects.filter(tender__procuring_entity_id=actor.organization_id)
+    if actor.may(Permission.DRAFT_NOTICES) or actor.may(Permission.APPROVE_NOTICES):
+        return draws
+    named = actor.may(Permission.WITNESS_DRAWS) and actor.user_id is not None
+    return draws.filter(witnesses__user_id=actor.user_id) if named else draws.none()
+
+
+def awaiting_word_of(actor: Actor) -> QuerySet[Draw]:
+    """Return the draws that wait for this person's word."""
+    mine = Witness.objects.filter(user_id=actor.user_id, given_at=None).values("draw")
+    return draws_visible_to(actor).filter(pk__in=mine, drawn_at=None)
+
+
+def invitations(tender: Tender) -> QuerySet[Invitation]:
+    """Return who is invited, those drawn before those added by hand."""
+    found = Invitation.objects.filter(tender=tender).select_related("organization")
+    return found.order_by(F("added_at").asc(nulls_first=True), "pk")
 
 
 def is_invited(tender: Tender, organization_id: int) -> bool:

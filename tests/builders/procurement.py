@@ -25,7 +25,9 @@ from procurement.planning.models import PlanningNotice
 from procurement.rules import SHANGHAI
 from procurement.tenders import actions as tenders
 from procurement.tenders import queries
+from procurement.tenders.drawing import Secret
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
+from procurement.tenders.parts import Draw
 from tests.builders import organizations as build
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)  # a Monday; the planning notice
@@ -34,6 +36,8 @@ DEADLINE = datetime(2026, 4, 28, 17, 0, tzinfo=SHANGHAI)  # lawful for every met
 OPENING = DEADLINE + timedelta(minutes=1)
 JUDGING = datetime(2026, 4, 29, 10, 0, tzinfo=SHANGHAI)
 DECISION = datetime(2026, 4, 30, 10, 0, tzinfo=SHANGHAI)
+
+SECRET = Secret(salt="5a" * 32, seed="5e" * 32)
 
 MODES: Mapping[str, str] = {
     "open": InvitationMode.PUBLIC_NOTICE,
@@ -56,6 +60,7 @@ class Cast:
     agency: Organization
     drafter: Actor
     approver: Actor
+    clerk: Actor
     panel: list[Actor]
     csos: list[Cso] = field(default_factory=list)
 
@@ -65,7 +70,7 @@ class Cast:
 
 
 def cast(csos: int = 3) -> Cast:
-    """An agency with a drafter, an approver and five panel members; and organisations that bid."""
+    """An agency with drafter, approver, opening officer and five judges; and those that bid."""
     agency = build.agency().organization
     Organization.objects.filter(pk=agency.pk).update(address="人民路1号", phone="0871-65000000")
     agency.refresh_from_db()
@@ -73,6 +78,7 @@ def cast(csos: int = 3) -> Cast:
         agency=agency,
         drafter=build.member(agency, Role.DRAFTER)[1],
         approver=build.member(agency, Role.APPROVER)[1],
+        clerk=build.member(agency, Role.OPENING_OFFICER)[1],
         panel=[build.member(agency, Role.PANEL_MEMBER)[1] for _ in range(5)],
         csos=[_cso() for _ in range(csos)],
     )
@@ -134,10 +140,27 @@ def draft(who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes:
         at=at,
     )
     if method == "invited":
-        tenders.draw_invitees(
-            tender, count=3, seed="spring", witnesses="李四、王五", by=who.drafter, at=at
-        )
+        drawn(who, tender, at)
     return Tender.objects.get(pk=tender.pk)
+
+
+def committed(who: Cast, tender: Tender, at: datetime = TENDER_DAY, count: int = 3) -> Draw:
+    """The draw of an invited draft, its commitments public, awaiting its two witnesses."""
+    return tenders.commit_draw(
+        tender,
+        count=count,
+        witnesses=[who.approver.person_id, who.clerk.person_id],
+        secret=SECRET,
+        by=who.drafter,
+        at=at,
+    )
+
+
+def drawn(who: Cast, tender: Tender, at: datetime = TENDER_DAY, count: int = 3) -> Draw:
+    """The draw made: both witnesses gave their words within two minutes."""
+    draw = committed(who, tender, at, count)
+    tenders.witness_draw(draw, word="木棉", by=who.approver, at=at + timedelta(minutes=1))
+    return tenders.witness_draw(draw, word="石榴", by=who.clerk, at=at + timedelta(minutes=2))
 
 
 def fields(method: str, at: datetime) -> dict[str, Any]:
@@ -293,4 +316,4 @@ def awarded(who: Cast, tender: Tender, at: datetime = DECISION) -> list[Award]:
 
 def invited(tender: Tender) -> list[int]:
     """The numbers of the organisations that were drawn."""
-    return list(queries.invitees(tender).values_list("pk", flat=True))
+    return [each.organization_id for each in queries.invitations(tender)]
