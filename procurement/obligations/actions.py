@@ -1,6 +1,6 @@
 """What may be done with duties: begin and meet them, record a breach, answer for it, excuse it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from organizations import audit
+from organizations import audit, roles
+from organizations.accounts import queries as people
 from organizations.refusals import Invalid
-from organizations.roles import Actor
+from organizations.roles import Actor, Permission
 from procurement import lifecycle, permissions
 from procurement.lifecycle import Act, DutyStage
-from procurement.obligations import disclosure, queries
+from procurement.obligations import disclosure, letters, queries
 from procurement.obligations.duties import TOLD
-from procurement.obligations.models import Obligation
+from procurement.obligations.models import Feed, Obligation
 from procurement.ocds.fragments import Fragment, end_of_day
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
@@ -218,10 +219,7 @@ def state(
         raise Invalid(_("这件事在本平台上办理，办好后自动记为完成，不需要另行说明。"))
     if obligation.met_at:
         raise Invalid(_("这件事已经说明过了，不能再改。"))
-    if not queries.day(obligation.since) <= done_on <= queries.day(at):
-        raise Invalid(_("完成日期应在起算之日和今天之间，请核对。"), "done_on")
-    if not evidence_url.strip() and not statement.strip():
-        raise Invalid(_("请填写公众可以查看的网址，或者写明怎样可以核对。"), "evidence_url")
+    require_statement(obligation, done_on, evidence_url, statement, at)
     obligation.done_on, obligation.stated_by_id = done_on, by.person_id
     obligation.evidence_url, obligation.statement = evidence_url.strip(), statement.strip()
     _meet(obligation, at)
@@ -229,6 +227,18 @@ def state(
     _announce_met(obligation, at)
     happened(obligation.event, to=obligation, subject=obligation.subject, at=_on(done_on, at))
     return obligation
+
+
+def require_statement(
+    obligation: Obligation, done_on: date, evidence_url: str, statement: str, at: datetime
+) -> None:
+    """Raise Invalid unless a statement that a duty is done can be public as it is."""
+    if not queries.day(obligation.since) <= done_on <= queries.day(at):
+        raise Invalid(_("完成日期应在起算之日和今天之间，请核对。"), "done_on")
+    if not evidence_url.strip() and not statement.strip():
+        raise Invalid(_("请填写公众可以查看的网址，或者写明怎样可以核对。"), "evidence_url")
+    if obligation.event == disclosure.IN_MEDIUM and not evidence_url.strip():
+        raise Invalid(_("请填写法定媒体上这份公告的网址。"), "evidence_url")
 
 
 @transaction.atomic
@@ -241,12 +251,7 @@ def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -
     anchor = locked(anchor)
     permissions.require(Act.TELL_EVENT, by=by, on=anchor)
     lifecycle.require_duty(Act.TELL_EVENT, anchor, at)
-    if anchor.event != SIGNED or anchor.met_at is None or anchor.done_on is None:
-        raise Invalid(_("请先说明合同已经签订。"), "event")
-    if event not in TOLD:
-        raise Invalid(_("请选择发生了什么。"), "event")
-    if not anchor.done_on <= on <= queries.day(at):
-        raise Invalid(_("日期应在合同签订之日和今天之间，请核对。"), "on")
+    require_event(anchor, event, on, at)
     subject = f"{anchor.subject} {on.isoformat()}".strip()
     if Obligation.objects.filter(
         process=anchor.process, since_event=event, subject=subject
@@ -257,6 +262,16 @@ def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -
     told = disclosure.told_notice(anchor, event=event, subject=subject, on=when)
     _announce(told, NoticeKind.STATEMENT, anchor, at)
     happened(event, to=anchor, subject=subject, at=when)
+
+
+def require_event(anchor: Obligation, event: str, on: date, at: datetime) -> None:
+    """Raise Invalid unless something can have happened under this contract on that day."""
+    if anchor.event != SIGNED or anchor.met_at is None or anchor.done_on is None:
+        raise Invalid(_("请先说明合同已经签订。"), "event")
+    if event not in TOLD:
+        raise Invalid(_("请选择发生了什么。"), "event")
+    if not anchor.done_on <= on <= queries.day(at):
+        raise Invalid(_("日期应在合同签订之日和今天之间，请核对。"), "on")
 
 
 def _on(day: date, at: datetime) -> datetime:
@@ -319,3 +334,28 @@ def recount(obligation: Obligation, *, at: datetime) -> Obligation:
             obligation.due_at, obligation.not_before = due.at, due.not_before
     obligation.save()
     return obligation
+
+
+def remind(due: Sequence[Obligation], *, at: datetime) -> int:
+    """Write to each drafter and approver of an agency about duties near their day.
+
+    `due` are duties of one agency whose rows the caller holds; they are marked in the same
+    transaction, so that a second run finds none of them. Returns how many letters went out.
+    """
+    marked = Obligation.objects.filter(pk__in=[obligation.pk for obligation in due])
+    marked.update(reminded_at=at)
+    agencies = {obligation.procuring_entity_id for obligation in due}
+    readers = people.people_with(Permission.STATE_DUTIES, agencies)
+    told = [(one.obligation, one.rule) for one in queries.told(due, at)]
+    return letters.send([letters.compose(reader, told) for reader in readers])
+
+
+@transaction.atomic
+def renew_feed(*, by: Actor, at: datetime) -> Feed:
+    """Give the agency's calendar a new address; the old one stops working at once."""
+    roles.require(by, Permission.STATE_DUTIES)
+    feed = queries.feed(by.member_of)
+    feed.issue += 1
+    feed.save()
+    audit.record("obligations.renew_feed", by=by, at=at, subject=f"organization:{feed.pk}")
+    return feed

@@ -28,6 +28,11 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
         """Keep what was due by an instant and is not recorded as missed yet, the oldest first."""
         return self.filter(UNSETTLED, due_at__lt=at).order_by("due_at", "pk")
 
+    def to_remind(self, at: datetime, until: datetime) -> "ObligationQuerySet":
+        """Keep what is due from an instant until another and nobody was reminded of yet."""
+        near = self.filter(UNSETTLED, due_at__gte=at, due_at__lte=until, reminded_at__isnull=True)
+        return near.order_by("due_at", "pk")
+
     def breached(self) -> "ObligationQuerySet":
         """Keep those whose breach is on record, the latest first."""
         return self.filter(recorded_at__isnull=False).order_by("-breached_at", "-pk")

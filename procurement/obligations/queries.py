@@ -1,17 +1,22 @@
 """What is asked of obligations more than once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
+
+from django.core import signing
 
 from organizations.roles import Actor, Permission
 from procurement import rules
 from procurement.obligations.duties import BEARS, OWED, STANDING
-from procurement.obligations.models import Obligation, ObligationQuerySet
+from procurement.obligations.models import Feed, Obligation, ObligationQuerySet
 from procurement.ocds.fragments import end_of_day
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
 from procurement.rules import SHANGHAI
+
+REMINDED_BEFORE = 2  # working days
+_FEED = signing.Signer(salt="procurement.obligations.feed")
 
 
 class Due(NamedTuple):
@@ -72,3 +77,52 @@ def days_late(obligation: Obligation, at: datetime) -> int:
     until = obligation.met_at if obligation.met_at and obligation.met_at <= at else at
     due = obligation.due_at
     return max(0, (day(until) - day(due)).days) if due else 0
+
+
+class Told(NamedTuple):
+    """A duty with the rule it is owed under, and the rule its days are counted by."""
+
+    obligation: Obligation
+    rule: rules.Rule
+    clock: rules.Rule
+
+
+def told(duties: Iterable[Obligation], at: datetime) -> list[Told]:
+    """Return duties with their rules, from the edition each procurement was published under."""
+    shelf = rulebook.Shelf(at)
+    found = []
+    for each in duties:
+        edition = shelf.pinned(each.rulebook)
+        found.append(Told(each, edition.rule(each.rule_id), edition.rule(each.clock_id)))
+    return found
+
+
+def reminded_until(at: datetime) -> datetime:
+    """Return until when a duty is due soon: the end of the second working day from now.
+
+    Past the last official year the least of days: a reminder may then come a little late.
+    """
+    counted = rulebook.calendar().add_working_days(day(at), REMINDED_BEFORE)
+    end = end_of_day(counted.end or counted.not_before)
+    return end or at
+
+
+def feed(agency_id: int) -> Feed:
+    """Return which issue of its calendar address an agency uses; the first until it asks."""
+    found = Feed.objects.filter(pk=agency_id).first()
+    return found or Feed(procuring_entity_id=agency_id)
+
+
+def feed_key(agency_id: int) -> str:
+    """Return the key of an agency's calendar: its number and the issue, signed."""
+    return _FEED.sign(str(feed(agency_id)))
+
+
+def feed_owner(key: str) -> int | None:
+    """Return whose calendar a key opens; None where it is not ours or was replaced."""
+    try:
+        agency, issue = _FEED.unsign(key).split(".")
+    except (signing.BadSignature, ValueError):
+        return None
+    owner = int(agency)
+    return owner if feed(owner).issue == int(issue) else None

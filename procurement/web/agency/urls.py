@@ -5,6 +5,7 @@ from django.urls import include, path
 from procurement.web.agency import (
     amending,
     deciding_urls,
+    duty_urls,
     home,
     plan_approval,
     planning,
@@ -52,4 +53,5 @@ urlpatterns = [
     path("amendments/<int:pk>/publish/", amending.amendment_publish, name="amendment-publish"),
     path("amendments/<int:pk>/withdraw/", amending.amendment_withdraw, name="amendment-withdraw"),
     path("", include(deciding_urls)),
+    path("", include(duty_urls)),
 ]
