@@ -7,6 +7,7 @@ from django.db import transaction
 
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
+from procurement.notifications import actions as notifications
 from procurement.obligations import actions as obligations
 from procurement.obligations import queries as duties
 from procurement.obligations.models import Obligation
@@ -39,6 +40,7 @@ def _opened(number: int, at: datetime) -> bool:
             tender = unopened.filter(pk=number).first()
             if tender is not None:
                 bids.open_all(tender, by=SYSTEM, at=at)
+                notifications.state_reach(tender, by=SYSTEM, at=at)
             return tender is not None
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the bids of call %s could not be opened", number)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from organizations.instants import now
 from procurement import clock
+from procurement.notifications import actions as notifications
 
 
 @shared_task(name="procurement.tasks.pass_deadlines")
@@ -28,3 +29,10 @@ def remind() -> int:
 def watch_calendar() -> bool:
     """Notice when the calendar of working days runs out; `manage.py sweep` does so too."""
     return clock.watch_calendar(at=now())
+
+
+@shared_task(name="procurement.tasks.tell_people")
+def tell_people() -> int:
+    """Note whom new calls concern, and send the letters that are due."""
+    notifications.collect(at=now())
+    return notifications.send(at=now())

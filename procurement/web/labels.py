@@ -102,29 +102,10 @@ HAPPENED: Mapping[str, StrOrPromise] = {
     "acceptance.ended": _("验收结束了"),
 }
 
-# What an agency owes by a day, and what begins a duty under a contract, by the book's events.
-DUTIES: Mapping[str, StrOrPromise] = {
-    "enquiry.answered": _("答复提问"),
-    "award.decided": _("决定采购结果"),
-    "award.published": _("公布采购结果"),
-    "award.notification.sent": _("发出结果通知书"),
-    "contract.signed": _("签订合同"),
-    "contract.published": _("公布合同"),
-    "contract.filed": _("报送合同备案"),
-    "payment.made": _("付款"),
-    "acceptance.published": _("公布验收结果"),
-    "notice.published": _("在法定媒体公布"),
-}
-HAPPENED: Mapping[str, StrOrPromise] = {
-    "invoice.received": _("收到了发票"),
-    "acceptance.ended": _("验收结束了"),
-}
-
 # Acts on the audit record that are no act of a procurement's life.
 AUDIT: Mapping[str, StrOrPromise] = {
     **{act.value: words for act, words in ACTS.items()},
     "history.take_in": _("导入历史公告"),
-    "obligations.renew_feed": _("更换日历订阅地址"),
     "obligations.renew_feed": _("更换日历订阅地址"),
 }
 

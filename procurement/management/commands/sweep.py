@@ -4,10 +4,11 @@ from django.core.management.base import BaseCommand
 
 from organizations.instants import now
 from procurement import clock
+from procurement.notifications import actions as notifications
 
 
 class Command(BaseCommand):
-    """Open the bids of every tender whose deadline has passed; record every duty missed."""
+    """Open bids whose deadline has passed, record every duty missed, tell people."""
 
     help = "Pass the deadlines that are due. Safe to run twice, late, or beside the worker."
 
@@ -17,4 +18,8 @@ class Command(BaseCommand):
         clock.watch_calendar(at=now())
         missed = clock.record_breaches(at=now())
         clock.remind(at=now())
-        self.stdout.write(f"{opened} deadline(s) passed, {missed} breach(es) recorded")
+        notifications.collect(at=now())
+        told = notifications.send(at=now())
+        self.stdout.write(
+            f"{opened} deadline(s) passed, {missed} breach(es) recorded, {told} letter(s) sent"
+        )
