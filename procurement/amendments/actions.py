@@ -17,6 +17,7 @@ from procurement.amendments.models import Amendment
 from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
 from procurement.obligations.duties import SUBMITTED
+from procurement.ocds import receipts
 from procurement.ocds.fragments import in_chinese
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
@@ -148,7 +149,7 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
     audit.record("amendments.publish", by=by, at=at, subject=tender.ocid)
     number = Amendment.objects.filter(tender=tender, published_at__isnull=False).count()
     entry = log.append(
-        disclosure.amendment_notice(amendment, number, at),
+        disclosure.amendment_notice(amendment, number, at, _receipt(amendment, at)),
         kind=NoticeKind.AMENDMENT,
         title=tender.title,
         ocid=tender.ocid,
@@ -156,6 +157,11 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
     )
     obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)
     return amendment
+
+
+def _receipt(amendment: Amendment, at: datetime) -> receipts.Fragment:
+    found = queries.checked(amendment, at=at)
+    return receipts.receipt(found, edition=amendment.tender.rulebook, at=at)
 
 
 def _apply(amendment: Amendment, tender: Tender) -> None:

@@ -21,7 +21,9 @@ class _Now:
         return REMOVED if change and not change["after"] else value
 
 
-def amendment_notice(amendment: Amendment, number: int, at: datetime) -> Fragment:
+def amendment_notice(
+    amendment: Amendment, number: int, at: datetime, receipt: Fragment
+) -> Fragment:
     """Return the sections of an amendment release: the new values, and before beside after."""
     tender, now = amendment.tender, _Now(amendment)
     contact = {
@@ -55,26 +57,29 @@ def amendment_notice(amendment: Amendment, number: int, at: datetime) -> Fragmen
                 "date": tender.tender_period_end,
                 "address": {"streetAddress": now.says("opening_address", tender.opening_address)},
             },
-            "amendments": [
-                {
-                    "id": str(number),
-                    "date": at,
-                    "rationale": amendment.rationale,
-                    "description": "；".join(
-                        f"{change['label']}："
-                        f"{change['before'] or '（无）'} → {change['after'] or '（无）'}"
-                        for change in amendment.changes.values()
-                    ),
-                    "differences": [
-                        {
-                            "id": name,
-                            "title": change["label"],
-                            "before": change["before"],
-                            "after": change["after"],
-                        }
-                        for name, change in amendment.changes.items()
-                    ],
-                }
-            ],
+            "amendments": [_change(amendment, number, at)],
         },
+        "notice": {"receipt": receipt},
+    }
+
+
+def _change(amendment: Amendment, number: int, at: datetime) -> Fragment:
+    """Return what was changed and why, each value before beside after."""
+    return {
+        "id": str(number),
+        "date": at,
+        "rationale": amendment.rationale,
+        "description": "；".join(
+            f"{change['label']}：{change['before'] or '（无）'} → {change['after'] or '（无）'}"
+            for change in amendment.changes.values()
+        ),
+        "differences": [
+            {
+                "id": name,
+                "title": change["label"],
+                "before": change["before"],
+                "after": change["after"],
+            }
+            for name, change in amendment.changes.items()
+        ],
     }

@@ -37,26 +37,6 @@ def findings(before: Tender, after: Tender) -> tuple[rules.Finding, ...]:
     return tuple(each for each in found if each.blocks and each.rule.id not in known)
 
 
-def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:
-def problems(before: Tender, after: Tender, *, at: datetime) -> list[Problem]:
-    """Return what makes no sense after a change and made sense before it."""
-    known = {problem.field for problem in tenders.problems(before, at=at)}
-    return [each for each in tenders.problems(after, at=at) if each.field not in known]
-
-
-def findings(before: Tender, after: Tender) -> tuple[rules.Finding, ...]:
-    """Return the rules a change breaks: what stood against the call already is left as it is.
-
-    Both are judged as of the day the call was published, under the rules it was published by.
-    """
-    published = after.published_at
-    if published is None:
-        return ()
-    known = {each.rule.id for each in tenders.findings(before, at=published) if each.blocks}
-    found = tenders.findings(after, at=published)
-    return tuple(each for each in found if each.blocks and each.rule.id not in known)
-
-
 def checked(amendment: Amendment, *, at: datetime) -> tuple[rules.Finding, ...]:
     """Return what the rulebook says of the call as changed, if that is published at the instant.
 
@@ -78,6 +58,7 @@ def checked(amendment: Amendment, *, at: datetime) -> tuple[rules.Finding, ...]:
     )
 
 
+def lawful_deadline(amendment: Amendment, *, at: datetime) -> datetime:
     """Return the bid deadline if the amendment were published at the instant.
 
     It never moves back. A change that may affect how bids are prepared, made too late, moves it

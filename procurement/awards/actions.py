@@ -18,6 +18,7 @@ from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
 from procurement.obligations.actions import Event
 from procurement.obligations.duties import SUBMITTED
+from procurement.ocds import receipts
 from procurement.publication.models import NoticeKind
 from procurement.tenders.actions import locked
 from procurement.tenders.models import Tender
@@ -73,7 +74,8 @@ def decide(
     awards = [
         award for lot in lots for award in _awards(lot, decisions.get(lot.number), by.person_id, at)
     ]
-    legality.require(queries.findings(tender, awards, at=at))
+    found = queries.findings(tender, awards, at=at)
+    legality.require(found)
     Award.objects.bulk_create(awards)
     if any(award.offer for award in awards):
         tender.awarded_at = at
@@ -90,6 +92,7 @@ def decide(
             list(evaluation.ranking(tender)),
             list(evaluation.panel(tender).select_related("tender", "user")),
             queries.challenge_window(tender, at),
+            receipts.receipt(found, edition=tender.rulebook, at=at),
         ),
         kind=NoticeKind.AWARD,
         does=_events(awards),
@@ -115,17 +118,14 @@ def _awards_it(decision: Decision | None) -> bool:
 
 def _require_enough(lots: list[Lot], tender: Tender, at: datetime) -> None:
     """Raise Invalid when a lot to be awarded has fewer acceptable bidders than its rule asks."""
-    needed, rule = queries.minimum(tender, at=at)
-    for lot in lots:
-        bidders = {place.offer.bid.tenderer_id for place in queries.ranked(lot)}
-        if 0 < len(bidders) < needed:
-            message = _(
-                "第 %(lot)s 包符合要求的组织只有 %(count)s 家，规则要求至少 %(needed)s 家"
-                "（%(rule)s），只能决定不成交。"
-            )
-            words = {"lot": lot.number, "count": len(bidders), "needed": needed}
-            citation = rule.citation_zh if rule else ""
-            raise Invalid(message % (words | {"rule": citation}), f"decision_{lot.number}")
+    for number, short in queries.shortages(tender, lots, at=at).items():
+        message = _(
+            "第 %(lot)s 包符合要求的组织只有 %(count)s 家，规则要求至少 %(needed)s 家"
+            "（%(rule)s），只能决定不成交。"
+        )
+        citation = short.rule.citation_zh if short.rule else ""
+        words = {"lot": number, "count": short.bidders, "needed": short.needed, "rule": citation}
+        raise Invalid(message % words, f"decision_{number}")
 
 
 def _awards(lot: Lot, decision: Decision | None, decided_by_id: int, at: datetime) -> list[Award]:

@@ -1,6 +1,7 @@
 """What is asked of awards more than once."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -15,7 +16,15 @@ from procurement.tenders.facts import facts
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 
-NOTICE_RULES = frozenset({"award-notice-fields", "policy-result-2wd"})
+NOTICE_RULES = frozenset(
+    {
+        "award-notice-fields",
+        "award-notice-period-1wd",
+        "award-notice-period-1wd-nontender",
+        "award-notification-2wd",
+        "policy-result-2wd",
+    }
+)
 
 
 def of(tender: Tender) -> QuerySet[Award]:
@@ -61,6 +70,26 @@ def minimum(tender: Tender, *, at: datetime) -> tuple[int, rules.Rule | None]:
     return edition.minimum_tenderers(tender.procurement_method, known, on=tenders.day(at))
 
 
+@dataclass(frozen=True)
+class Shortage:
+    """Fewer organisations met the requirements of a lot than the rule asks for."""
+
+    bidders: int
+    needed: int
+    rule: rules.Rule | None
+
+
+def shortages(tender: Tender, lots: Iterable[Lot], *, at: datetime) -> dict[int, Shortage]:
+    """Return the shortages by lot number; a lot that nobody qualified for is not among them."""
+    needed, rule = minimum(tender, at=at)
+    found = {}
+    for lot in lots:
+        bidders = len({place.offer.bid.tenderer_id for place in ranked(lot)})
+        if 0 < bidders < needed:
+            found[lot.number] = Shortage(bidders, needed, rule)
+    return found
+
+
 def open_lots(tender: Tender) -> list[Lot]:
     """Return the lots that are still to be decided."""
     return list(tender.lots.filter(unsuccessful_at__isnull=True))
@@ -104,6 +133,7 @@ def findings(tender: Tender, awards: Iterable[Award], *, at: datetime) -> tuple[
         "panel.members": members,
         "award.decided": at,
         "award.published": at,
+        "award.notification.sent": at,  # the notice tells every bidder
     }
     found = tenders.edition(tender, at=at).check(
         tender.procurement_method,

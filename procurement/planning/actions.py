@@ -13,10 +13,13 @@ from organizations.regions.models import Region
 from organizations.roles import Actor
 from procurement import legality, lifecycle, permissions
 from procurement.lifecycle import Act
+from procurement.ocds import receipts
 from procurement.planning import disclosure, queries
 from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
+from procurement.rulebook import actions as rulebook
+from procurement.rulebook import queries as editions
 
 # What a drafter may set; everything else is set by acts.
 EDITABLE = (
@@ -115,12 +118,14 @@ def publish(plan: PlanningNotice, *, by: Actor, at: datetime) -> PlanningNotice:
     plan = _locked(plan)
     permissions.require(Act.PUBLISH_PLAN, by=by, on=plan)
     lifecycle.require_plan(Act.PUBLISH_PLAN, plan, at)
-    legality.require(queries.findings(plan, at=at))
+    found = queries.findings(plan, at=at)
+    legality.require(found)
+    edition = rulebook.keep(editions.current(at), at=at)
     plan.published_at, plan.published_by_id = at, by.user_id
     plan.save()
     audit.record("planning.publish", by=by, at=at, subject=plan.ocid)
     log.append(
-        disclosure.planning_notice(plan),
+        disclosure.planning_notice(plan, receipts.receipt(found, edition=edition, at=at)),
         kind=NoticeKind.PLANNING,
         title=plan.title,
         ocid=plan.ocid,

@@ -5,8 +5,8 @@ from procurement.ocds.fragments import Fragment
 from procurement.planning.models import PlanningNotice
 
 
-def planning_notice(plan: PlanningNotice) -> Fragment:
-    """Return the sections of the planning release."""
+def planning_notice(plan: PlanningNotice, receipt: Fragment) -> Fragment:
+    """Return the sections of the planning release, with the receipt of its check."""
     buyer = plan.procuring_entity
     return {
         "title": plan.title,
@@ -21,9 +21,8 @@ def planning_notice(plan: PlanningNotice) -> Fragment:
             "milestones": _milestones(plan),
         },
         "tender": _intended(plan),
-        "notice": fragments.designated_medium(
-            plan.designated_media_url, plan.designated_media_date
-        ),
+        "notice": fragments.designated_medium(plan.designated_media_url, plan.designated_media_date)
+        | {"receipt": receipt},
     }
 
 

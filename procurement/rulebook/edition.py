@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from procurement import rules
+from procurement.rules import adviser, planner
+from procurement.rules.adviser import Advice
+from procurement.rules.steps import Timetable
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,30 @@ class Edition:
     ) -> tuple[rules.Earliest, ...]:
         """Return the earliest lawful day of every event a minimum period leads to."""
         return rules.earliest(self.book, method, facts, on=on, calendar=self.calendar)
+
+    def timetable(
+        self,
+        method: rules.Method | str,
+        facts: Mapping[str, object],
+        *,
+        published: date,
+        on: date,
+        chosen: Mapping[str, date] | None = None,
+    ) -> Timetable:
+        """Return a lawful day for every step, and which rules the days chosen bend."""
+        return planner.plan(
+            self.book,
+            method,
+            facts,
+            published=published,
+            on=on,
+            chosen=chosen,
+            calendar=self.calendar,
+        )
+
+    def advise(self, facts: Mapping[str, object]) -> tuple[Advice, ...]:
+        """Return what the book says of each contracting method for these facts."""
+        return adviser.advise(self.book, facts)
 
     def limits(
         self,

@@ -57,6 +57,10 @@ class Facts:
         self._book = book
         self._method = method
 
+    def given(self, values: Mapping[str, object]) -> Facts:
+        """Return other facts of the same procurement."""
+        return Facts(values, book=self._book, method=self._method)
+
     def value(self, name: str) -> object:
         """Return the value of a fact, or MISSING."""
         if name == "procedure":
