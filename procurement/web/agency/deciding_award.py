@@ -1,7 +1,8 @@
 """The decision: the ranking lot by lot, the reasons, a page to read it through, then for good."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django import forms
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ from procurement.evaluation import queries as evaluation
 from procurement.evaluation.models import Ranking
 from procurement.legality import RulesBroken
 from procurement.lifecycle import Act, NotNow, Stage
-from procurement.rules import Finding
+from procurement.rules import Finding, Rule, words
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 from procurement.web import labels
@@ -38,18 +39,29 @@ DECIDED = frozenset({Stage.AWARDED, Stage.UNSUCCESSFUL})
 class AwardForm(forms.Form):
     """For each lot: award as ranked or award nobody, and why."""
 
-    def __init__(self, lots: list[Lot], data: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        lots: list[Lot],
+        data: Mapping[str, object] | None = None,
+        *,
+        barred: Collection[int] = (),
+    ) -> None:
         super().__init__(data)
         self.lots = lots
+        nobody = (NOBODY, gettext_lazy("这一包不授予任何人"))
         for lot in lots:
             self.fields[f"decision_{lot.number}"] = forms.ChoiceField(
                 label=gettext_lazy("您的决定"),
                 widget=forms.RadioSelect,
-                choices=[
-                    (AWARD, gettext_lazy("按排名授予")),
-                    (NOBODY, gettext_lazy("这一包不授予任何人")),
-                ],
-                error_messages={"required": gettext_lazy("请选择怎样决定。")},
+                choices=[nobody]
+                if lot.number in barred
+                else [(AWARD, gettext_lazy("按排名授予")), nobody],
+                error_messages={
+                    "required": gettext_lazy("请选择怎样决定。"),
+                    "invalid_choice": gettext_lazy(
+                        "请从列出的决定里选一个，原因见排名下面的说明。"
+                    ),
+                },
             )
             self.fields[f"reasons_{lot.number}"] = forms.CharField(
                 label=gettext_lazy("理由"),
@@ -77,11 +89,12 @@ class AwardForm(forms.Form):
 
 @dataclass(frozen=True)
 class LotPage:
-    """A lot as the deciding page shows it."""
+    """A lot as the deciding page shows it; `barred` says why it can be awarded to nobody."""
 
     lot: Lot
     ranking: list[Ranking]
     recommended: list[Ranking]
+    barred: str
     fields: list[forms.BoundField]
     decision: Decision | None
 
@@ -97,7 +110,9 @@ def award(request: MemberRequest, ocid: str) -> HttpResponse:
         return _done(request, tender) if done else redirect("agency:award", ocid)
     lifecycle.require(Act.DECIDE_AWARD, tender, at)
     data = request.POST if request.method == "POST" else None
-    form = AwardForm(awards.open_lots(tender), data)
+    lots = awards.open_lots(tender)
+    barred = _barred(tender, lots, at)
+    form = AwardForm(lots, data, barred=barred)
     broken: tuple[Finding, ...] = ()
     if data is not None and DECIDE in data and form.is_valid():
         try:
@@ -111,11 +126,40 @@ def award(request: MemberRequest, ocid: str) -> HttpResponse:
             return redirect("agency:award", ocid)
         else:
             return redirect("agency:award", ocid)
-    return _deciding(request, tender, form, broken)
+    return _deciding(request, tender, form, barred, broken)
+
+
+def _barred(tender: Tender, lots: list[Lot], at: datetime) -> dict[int, str]:
+    """Return why a lot can be awarded to nobody, by lot number; the others may be awarded."""
+    found = {
+        number: _(
+            "符合要求的组织只有 %(count)s 家，规则要求至少 %(needed)s 家，这一包只能决定不授予。"
+        )
+        % {"count": short.bidders, "needed": short.needed}
+        + _source(short.rule)
+        for number, short in awards.shortages(tender, lots, at=at).items()
+    }
+    for lot in lots:
+        if lot.number in found or awards.recommended(lot):
+            continue
+        found[lot.number] = (
+            _("排名第一的报价超过这一包的预算，只能决定不授予。")
+            if awards.ranked(lot).exists()
+            else _("没有符合要求的报价，只能决定不授予。")
+        )
+    return found
+
+
+def _source(rule: Rule | None) -> str:
+    return f" {words.basis(rule, verdicts.language())}" if rule else ""
 
 
 def _deciding(
-    request: MemberRequest, tender: Tender, form: AwardForm, broken: tuple[Finding, ...]
+    request: MemberRequest,
+    tender: Tender,
+    form: AwardForm,
+    barred: Mapping[int, str],
+    broken: tuple[Finding, ...],
 ) -> HttpResponse:
     """Show the ranking and the form; after a valid form, the decision to be read through."""
     whole = form.is_bound and "edit" not in form.data and form.is_valid()
@@ -125,7 +169,8 @@ def _deciding(
         LotPage(
             lot=lot,
             ranking=[place for place in ranking if place.offer.lot_id == lot.pk],
-            recommended=awards.recommended(lot),
+            recommended=[] if lot.number in barred else awards.recommended(lot),
+            barred=barred.get(lot.number, ""),
             fields=form.of(lot),
             decision=decisions.get(lot.number),
         )
