@@ -173,10 +173,10 @@ def _noted(rule: Rule, change: Change, old: Decimal) -> Rule:
         for tongue in ("zh", "en")
     }
     if rule.is_policy:
-        zh = "（本平台现按{new_zh}执行，原为{old_zh}。）"
+        zh = "（本平台现按 {new_zh}执行，原为 {old_zh}。）"
         en = " (This portal now applies {new_en}; it was {old_en}.)"
     else:
-        zh = "（本平台的规定更严：按{new_zh}执行，法定为{old_zh}。）"
+        zh = "（本平台的规定更严：按 {new_zh}执行，法定为 {old_zh}。）"
         en = " (A stricter rule of this portal: {new_en} applies; the statute says {old_en}.)"
     return replace(
         new, text_zh=rule.text_zh + zh.format(**words), text_en=rule.text_en + en.format(**words)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_datetime
@@ -17,8 +17,8 @@ from organizations.instants import now
 from procurement.ocds import packages
 from procurement.publication import merge
 from procurement.publication.links import absolute
-from procurement.publication.models import Entry, Listing
-from procurement.web.public import words
+from procurement.publication.models import STATEMENTS, Entry, Listing
+from procurement.web.public import editions, words
 from procurement.web.public.story import contents
 
 PAGE = 100  # releases of a package
@@ -31,6 +31,9 @@ JSON = "application/json; charset=utf-8"
 def notice(request: HttpRequest, release_id: str) -> HttpResponse:
     """One notice as it was published, with its number, time and fingerprint."""
     entry = _entry(release_id)
+    if entry.kind in STATEMENTS:
+        name, arguments = editions.address_of(entry)
+        return redirect(name, *arguments)
     release = merge.release_of(entry)
     listing = Listing.objects.only("title", "agency_name").get(pk=entry.ocid)
     said: Mapping[str, Any] = next(iter(release.get("notices", [])), {})

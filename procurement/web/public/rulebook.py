@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
-from procurement import rules
+from organizations.instants import now
 from procurement.publication import search
-from procurement.rules import Phase, Rule, Severity, Unit
+from procurement.rulebook import queries as rulebook
+from procurement.rules import Phase, Rule, Severity
+from procurement.rules.words import amount_in_words
+from procurement.web import figures
 from procurement.web.public import lists, words
 
 PHASES: Mapping[Phase, StrOrPromise] = {
@@ -28,15 +31,6 @@ PHASES: Mapping[Phase, StrOrPromise] = {
     Phase.IMPLEMENTATION: _("履约"),
     Phase.RECORDS: _("存档"),
 }
-UNITS: Mapping[Unit, StrOrPromise] = {
-    Unit.CALENDAR_DAY: _("%(figure)s 日"),
-    Unit.WORKING_DAY: _("%(figure)s 个工作日"),
-    Unit.YEAR: _("%(figure)s 年"),
-    Unit.SUPPLIER: _("%(figure)s 家供应商"),
-    Unit.BIDDER: _("%(figure)s 家投标人"),
-    Unit.PERSON: _("%(figure)s 人"),
-    Unit.RESPONDENT: _("%(figure)s 位受访者"),
-}
 SEVERITIES: Mapping[Severity, StrOrPromise] = {
     Severity.BLOCK: _("不符合就不能发布"),
     Severity.BREACH: _("不符合会记入公开记录"),
@@ -46,7 +40,9 @@ SEVERITIES: Mapping[Severity, StrOrPromise] = {
 @require_safe
 def rule_list(request: HttpRequest) -> HttpResponse:
     """The rules of one phase, or those with the words, for all procedures or one."""
-    book = rules.load()
+    at = now()
+    edition = rulebook.current(at)
+    book = edition.book
     typed = request.GET.get("q", "").strip()
     method = request.GET.get("method", "")
     phase = request.GET.get("phase", "")
@@ -57,8 +53,14 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     if phase not in counted:
         phase = "" if typed or not counted else next(p for p in Phase if p in counted)
     shown = [r for r in kept if not phase or r.phase == phase]
+    thresholds = figures.thresholds(book)
     context = {
         "book": book,
+        "label": edition.label,
+        "unset": [each.name for each in thresholds if not each.figure],
+        "thresholds": [each for each in thresholds if each.figure],
+        "last_year": rulebook.last_year(edition.calendar, at=at),
+        "warning": rulebook.warning(edition.calendar, at=at),
         "q": typed,
         "method": method,
         "methods": words.methods(),
@@ -82,11 +84,12 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """One rule, in both languages, with its source."""
+    book = rulebook.current(now()).book
     try:
-        found = rules.load().rule(rule_id)
+        found = book.rule(rule_id)
     except KeyError:
         raise Http404 from None
-    return render(request, "public/rule.html", {"rule": told(found), "book": rules.load()})
+    return render(request, "public/rule.html", {"rule": told(found), "book": book})
 
 
 def _has(rule: Rule, typed: str) -> bool:
@@ -114,6 +117,7 @@ def told(rule: Rule) -> dict[str, object]:
         "excusable": rule.may_be_overridden,
         "methods": words.listed(_methods(rule)),
         "since": rule.effective_from,
+        "since_verified": rule.effective_from_verified,
     }
 
 
@@ -125,8 +129,7 @@ def _methods(rule: Rule) -> Iterable[str]:
 
 
 def _figure(rule: Rule) -> str:
-    if rule.amount is None or rule.unit is None:
-        return ""
-    if rule.unit in UNITS:
-        return str(UNITS[rule.unit]) % {"figure": f"{rule.amount:f}"}
-    return f"{rule.amount * 100:.0f}%" if rule.amount <= 1 else f"{rule.amount:f}"
+    """Return the figure of a rule in its unit, or its range."""
+    given = (rule.amount, rule.amount_min, rule.amount_max)
+    tongue = "en" if words.in_english() else "zh"
+    return "–".join(amount_in_words(rule, each, tongue) for each in given if each is not None)

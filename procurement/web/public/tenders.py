@@ -153,7 +153,7 @@ def _open_here(region: str) -> str:
 
 def _newest() -> list[dict[str, object]]:
     """The latest notices of the log, with the titles of their procurements."""
-    entries = list(Entry.objects.defer("body").order_by("-published_at", "-index")[:3])
+    entries = list(Entry.objects.releases().defer("body").order_by("-published_at", "-index")[:3])
     listings = queries.tenders().in_bulk([entry.ocid for entry in entries])
     return [
         {

@@ -5,6 +5,7 @@ from django.urls import include, path
 from procurement.web.public import (
     awards,
     documents,
+    editions,
     history_urls,
     notices,
     organizations,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("organizations/", organizations.organization_list, name="organization-list"),
     path("organizations/<slug:party>/", organizations.organization, name="organization"),
     path("rules/", rulebook.rule_list, name="rule-list"),
+    path("rules/editions/", editions.edition_list, name="edition-list"),
+    path("rules/editions/<int:number>/", editions.edition, name="edition"),
     path("rules/<slug:rule_id>/", rulebook.rule, name="rule"),
     path("", include(history_urls.urlpatterns)),
     path("help/", pages.help_page, name="help"),

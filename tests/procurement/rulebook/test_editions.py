@@ -226,7 +226,7 @@ def test_a_stricter_statute_says_whose_figure_it_is() -> None:
     rule = queries.current(AT).rule("bid-period-20-days")
 
     assert rule.amount == 25
-    assert rule.text_zh.endswith("（本平台的规定更严：按25 日执行，法定为20 日。）")
+    assert rule.text_zh.endswith("（本平台的规定更严：按 25 日执行，法定为 20 日。）")
     assert not rule.is_policy
 
 
