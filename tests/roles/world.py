@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from organizations.accounts.models import Membership, User
@@ -21,11 +22,12 @@ from procurement.notifications.models import Delivery
 from procurement.ocds import fragments
 from procurement.planning import actions as planning
 from procurement.publication.models import Entry
-from procurement.rules import SHANGHAI
+from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
+from tests.builders import rulebook as book
 
 NOW = build.DECISION.replace(hour=12, tzinfo=SHANGHAI)  # an evaluated tender awaits its decision
 LATER = NOW + timedelta(days=20)
@@ -33,7 +35,8 @@ PDF = b"%PDF-1.4 a file"
 
 PEOPLE = (
     *("anonymous", "newcomer", "member", "signatory", "other cso", "drafter", "approver"),
-    *("panel", "other agency", "overseer", "verifier", "auditor", "administrator"),
+    *("panel", "other agency", "overseer", "verifier", "auditor", "rule editor"),
+    "administrator",
 )
 
 
@@ -61,6 +64,7 @@ def make() -> World:
     _judged(world, who)
     _public(world, who)
     _letters(world)
+    _book(world)
     return world
 
 
@@ -80,6 +84,7 @@ def _people(world: World, who: build.Cast) -> None:
         "overseer": people.person(people.overseer()),
         "verifier": people.member(office, Role.VERIFIER)[0],
         "auditor": people.member(office, Role.AUDITOR)[0],
+        "rule editor": people.person(book.editor()),
         "administrator": User.objects.create_superuser("root@example.org", people.PASSWORD),
     }
 
@@ -186,6 +191,16 @@ def _judged(world: World, who: build.Cast) -> None:
     world.at("cso:bid-file", bid.receipt_number, file.pk)
     decided = build.evaluated(who, build.opened(who, build.published(who)))
     world.at("agency:award", decided.ocid)
+
+
+def _book(world: World) -> None:
+    book.edition(at=NOW)
+    figure = Change("policy-enquiry-3wd", "amount", Decimal(2))
+    proposal = book.proposal(figure, at=NOW)
+    year = book.proposed_year(at=NOW)
+    world.at("public:edition", 1)
+    world.at("book:change book:change-approve book:change-decline", proposal.pk)
+    world.at("book:year book:year-confirm book:year-decline", year.pk)
 
 
 def _public(world: World, who: build.Cast) -> None:
