@@ -65,6 +65,7 @@ def home(request: AgencyRequest) -> HttpResponse:
     calls = list(tenders.visible_to(actor).select_related("process")[:MOST])
     errands = [
         *_plans(plans, actor, at),
+        *_draws(actor, at),
         *_tenders(calls, actor, at),
         *_amendments(actor, at),
         *_enquiries(actor, at),
@@ -97,6 +98,15 @@ def _plans(plans: Iterable[PlanningNotice], actor: Actor, at: datetime) -> Itera
         ):
             address = reverse("agency:plan-review", args=[plan.ocid])
             yield Errand(_("审批采购意向"), plan.title, address)
+
+
+def _draws(actor: Actor, at: datetime) -> Iterator[Errand]:
+    """The draws in which I am one of the two witnesses, while they wait for my word."""
+    for each in tenders.awaiting_word_of(actor).select_related("tender__process")[:MOST]:
+        if each.tender.stage(at) is Stage.DRAFT:
+            address = _address("agency:draw", each.tender)
+            note = _("您是选定的见证人，请给出一个词。")
+            yield Errand(_("见证抽取"), each.tender.title, address, note, is_urgent=True)
 
 
 def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Errand]:

@@ -1,6 +1,5 @@
-"""The steps that are not questions: the draw of invitees, and the documents of the call."""
+"""The step that is no question: the documents of the call."""
 
-import secrets
 from datetime import datetime
 
 from django import forms
@@ -20,37 +19,11 @@ from procurement.documents import actions as files
 from procurement.documents import kinds
 from procurement.documents.models import DocumentType
 from procurement.tenders import actions as tenders
-from procurement.tenders import queries
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import TenderDocument
-from procurement.web.agency import verdicts
 from procurement.web.agency.access import at_the_desk, tender_of
-from procurement.web.agency.tender_steps import Step, checked, steps_of
+from procurement.web.agency.tender_steps import Step, steps_of
 from procurement.web.uploads import WholeUpload
-
-
-class DrawForm(forms.Form):
-    """How many to draw, and who watches."""
-
-    use_required_attribute = False
-    count = forms.IntegerField(
-        label=gettext_lazy("抽取几家"),
-        help_text=gettext_lazy("至少 3 家，备选组织不少于抽取数的两倍。"),
-        min_value=3,
-        max_value=50,
-        initial=3,
-        error_messages={"required": gettext_lazy("请填写抽取几家，至少 3 家。")},
-    )
-    first_witness = forms.CharField(
-        label=gettext_lazy("见证人一"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("请填写第一位见证人的姓名。")},
-    )
-    second_witness = forms.CharField(
-        label=gettext_lazy("见证人二"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("请填写第二位见证人的姓名。")},
-    )
 
 
 class DocumentForm(WholeUpload):
@@ -85,37 +58,6 @@ def _place(tender: Tender, step: Step) -> dict[str, object]:
         "steps": len(steps),
         "onward": onward,
     }
-
-
-def draw(request: AgencyRequest, tender: Tender, step: Step, at: datetime) -> HttpResponse:
-    """Draw who is invited, once; the result stays on the agency's screens until the opening."""
-    form = DrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data
-        try:
-            tenders.draw_invitees(
-                tender,
-                count=answers["count"],
-                seed=secrets.token_hex(16),
-                witnesses=f"{answers['first_witness']}、{answers['second_witness']}",
-                by=request.actor,
-                at=at,
-            )
-        except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal.message))
-        else:
-            messages.success(request, _("已经抽取。名单在开标前只有本单位看得到，请保密。"))
-            return redirect("agency:tender-step", tender.ocid, step.slug)
-    drawn = getattr(tender, "draw", None)
-    context = _place(tender, step) | {
-        "form": form,
-        "draw": drawn,
-        "invited": queries.invitees(tender) if drawn else [],
-        "pool_size": len(drawn.pool) if drawn else queries.pool(tender).count(),
-        "general": verdicts.beside(checked(tender, at).verdicts, step.slug).get("draw", []),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "agency/step_draw.html", context, status=status)
 
 
 def documents(request: AgencyRequest, tender: Tender, step: Step, at: datetime) -> HttpResponse:

@@ -120,7 +120,7 @@ def address(tender: Tender, step: Step) -> str:
 
 def _begun(step: Step, tender: Tender) -> bool:
     if step.slug == "draw":
-        return hasattr(tender, "draw")
+        return hasattr(tender, "draw") and tender.draw.drawn_at is not None
     if step.slug == "documents":
         return tender.attachments.exists()
     if step.slug == "criteria" and tender.award_by != AwardBy.SCORED:

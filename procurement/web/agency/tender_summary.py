@@ -109,13 +109,19 @@ def _documents(tender: Tender) -> list[Row]:
 
 def _draw(tender: Tender) -> list[Row]:
     drawn = getattr(tender, "draw", None)
-    if drawn is None:
+    if drawn is None or drawn.drawn_at is None:
         return [_row(_("抽取"), _("还没有抽取"))]
-    names = _("、").join(str(each) for each in queries.invitees(tender))
+    invited = list(queries.invitations(tender))
+    names = _("、").join(str(each.organization) for each in invited if not each.is_by_hand)
     return [
         _row(_("备选组织"), _("%(count)s 家") % {"count": len(drawn.pool)}),
         _row(_("抽中的组织（开标前保密）"), names),
-        _row(_("见证人"), drawn.witnesses),
+        *(
+            _row(_("人工增加：%(name)s") % {"name": each.organization}, each.reason)
+            for each in invited
+            if each.is_by_hand
+        ),
+        _row(_("见证人"), _("、").join(witness.name for witness in drawn.witnesses.all())),
     ]
 
 

@@ -18,12 +18,12 @@ from procurement.lifecycle import Act
 from procurement.rules import words
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import AwardBy, Tender
-from procurement.web.agency import progress, rows, verdicts
+from procurement.web.agency import drawing, progress, rows, verdicts
 from procurement.web.agency.access import at_the_desk, once, require, tender_of
 from procurement.web.agency.drafts import DraftForm, adopted
 from procurement.web.agency.planning import GET_POST, step_rows
 from procurement.web.agency.progress import Checked
-from procurement.web.agency.tender_attachments import documents, draw
+from procurement.web.agency.tender_attachments import documents
 from procurement.web.agency.tender_forms import CostsForm, DeclarationsForm
 from procurement.web.agency.tender_steps import Step, checked, steps_of
 from procurement.web.agency.verdicts import language
@@ -40,7 +40,7 @@ def tender_step(request: AgencyRequest, ocid: str, slug: str) -> HttpResponse:
     if step is None:
         raise NotFound(_("这个项目的采购方式没有这一步。请回到清单查看。"))
     if step.slug == "draw":
-        return draw(request, tender, step, at)
+        return drawing.step(request, tender, step, at)
     if step.slug == "documents":
         return documents(request, tender, step, at)
     return _write(request, tender, step, at)

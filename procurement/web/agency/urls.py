@@ -5,6 +5,7 @@ from django.urls import include, path
 from procurement.web.agency import (
     amending,
     deciding_urls,
+    drawing,
     duty_urls,
     home,
     plan_approval,
@@ -47,6 +48,7 @@ urlpatterns = [
         tender_attachments.document_remove,
         name="tender-document-remove",
     ),
+    path("tenders/<str:ocid>/draw/", drawing.draw, name="draw"),
     path("tenders/<str:ocid>/amend/", amending.tender_amend, name="tender-amend"),
     path("tenders/<str:ocid>/cancel/", amending.tender_cancel, name="tender-cancel"),
     path("amendments/<int:pk>/", amending.amendment, name="amendment"),

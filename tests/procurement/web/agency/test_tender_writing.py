@@ -195,35 +195,6 @@ def test_a_date_too_early_is_broken_beside_its_field_with_its_source(
     assert "政府采购法第35条" in shown
 
 
-def test_the_draw_is_done_once_and_shown_to_the_agency(
-    who: build.Cast, clock: Clock, signed_in: SignIn
-) -> None:
-    who.csos += [build._cso() for _ in range(3)]
-    tender, client = build.draft(who), signed_in(who.drafter)
-    client.post(step(tender, "procedure"), {"procurement_method": "invited"})
-    refused = client.post(step(tender, "draw"), {"count": "3", "first_witness": "李四"})
-    assert "请填写第二位见证人的姓名。" in refused.content.decode()
-    assert 'value="李四"' in refused.content.decode()
-    typed = {"count": "3", "first_witness": "李四", "second_witness": "王五"}
-    client.post(step(tender, "draw"), typed)
-    shown = client.get(step(tender, "draw")).content.decode()
-    assert queries.invitees(tender).count() == 3
-    assert all(each.name in shown for each in queries.invitees(tender))
-    assert "从 6 家备选组织中抽取了 3 家" in shown
-
-
-def test_a_pool_too_small_is_refused_with_the_figures(
-    who: build.Cast, clock: Clock, signed_in: SignIn
-) -> None:
-    tender, client = build.draft(who), signed_in(who.drafter)
-    client.post(step(tender, "procedure"), {"procurement_method": "invited"})
-    typed = {"count": "3", "first_witness": "李四", "second_witness": "王五"}
-    refused = client.post(step(tender, "draw"), typed)
-    assert refused.status_code == 422
-    assert "现在符合条件的有 3 家" in refused.content.decode()
-    assert not queries.invitees(tender).exists()
-
-
 def test_a_file_is_kept_when_the_next_one_is_refused(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:
