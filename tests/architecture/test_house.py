@@ -30,6 +30,7 @@ RANKS = [
     ["amendments", "enquiries", "bids"],
     ["evaluation"],
     ["awards"],
+    ["notifications"],
 ]
 
 

@@ -241,7 +241,7 @@ def test_the_purchase_goes_from_plan_to_award_in_public(
 ) -> None:
     assert awarded.stage(DECIDED) is Stage.AWARDED
     kinds = list(Entry.objects.of(awarded.ocid).values_list("kind", flat=True))
-    assert kinds == ["planning", "tender", "clarification", "opening", "award"]
+    assert kinds == ["planning", "tender", "clarification", "opening", "reach", "award"]
     record = Listing.objects.get(pk=awarded.ocid)
     assert (record.method, record.status) == ("consultation", "complete")
     assert record.budget == purchase.budget
