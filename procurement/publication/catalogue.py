@@ -66,9 +66,9 @@ def record(release: Mapping[str, Any], *, at: datetime) -> Listing:
     draw = release.get("tender", {}).get("invitationDraw", {})
     if "drawn" in draw:
         _record_invitations(listing, draw)
-    touched = (*release.get("fulfilments", []), *release.get("breaches", []))
-    for duty in dict.fromkeys(each["id"] for each in touched):
-        _record_duty(listing, duty)
+    known = duties_of(compiled)
+    for duty in duties_of(release):
+        _record_duty(listing, duty, known[duty])
     return listing
 
 
@@ -126,15 +126,23 @@ def _record_awards(compiled: Mapping[str, Any], release: Mapping[str, Any], at: 
             )
 
 
-def _record_duty(listing: Listing, duty: str) -> None:
+def duties_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a record or a release says of duties, by their number.
+
+    What is said of a breach counts over what is said of the same duty as done.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for section in ("fulfilments", "breaches"):
+        for each in record.get(section, []):
+            found[each["id"]] = {**found.get(each["id"], {}), **each}
+    return found
+
+
+def _record_duty(listing: Listing, duty: str, said: Mapping[str, Any]) -> None:
     """List what became of a duty, and count it for its rule.
 
     One without a certain last day counts neither as kept nor as missed: nobody can tell.
     """
-    said: dict[str, Any] = {}
-    for section in ("fulfilments", "breaches"):
-        for each in listing.compiled.get(section, []):
-            said |= each if each["id"] == duty else {}
     if not said.get("dueDate"):
         return
     met: str = said.get("curedAt") or said.get("metAt", "")
@@ -149,7 +157,7 @@ def _record_duty(listing: Listing, duty: str) -> None:
         since=datetime.fromisoformat(said.get("breachedAt") or met),
         due_at=datetime.fromisoformat(said["dueDate"]),
         met_at=_instant(met),
-        said=said,
+        said=dict(said),
     )
     before = DutyListing.objects.filter(pk=duty).first()
     listed.save(force_insert=before is None, force_update=before is not None)

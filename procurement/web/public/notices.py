@@ -18,7 +18,7 @@ from procurement.ocds import packages
 from procurement.publication import merge
 from procurement.publication.links import absolute
 from procurement.publication.models import STATEMENTS, Entry, Listing
-from procurement.web.public import editions, words
+from procurement.web.public import breaches, editions, words
 from procurement.web.public.story import contents
 
 PAGE = 100  # releases of a package
@@ -35,7 +35,7 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
         name, arguments = editions.address_of(entry)
         return redirect(name, *arguments)
     release = merge.release_of(entry)
-    listing = Listing.objects.only("title", "agency_name").get(pk=entry.ocid)
+    listing = Listing.objects.only("title", "agency_id", "agency_name").get(pk=entry.ocid)
     said: Mapping[str, Any] = next(iter(release.get("notices", [])), {})
     tender = release.get("tender", {})
     context = {
@@ -48,6 +48,8 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
         "digest": bytes(entry.leaf_hash).hex(),
         "media": said.get("designatedMedium", {}),
         "summary": release.get("description", ""),
+        "duties": breaches.of_record(release, listing, entry.published_at),
+        "reported": breaches.reported(release),
         **contents(release),
     }
     return render(request, "public/notice.html", context)

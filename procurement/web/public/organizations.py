@@ -20,7 +20,7 @@ from organizations.terms import Population, Service
 from procurement.ocds import fragments
 from procurement.publication import paging, queries
 from procurement.publication.models import AwardListing, Listing
-from procurement.web.public import cards, lists, places, words
+from procurement.web.public import breaches, cards, lists, places, words
 
 NEWEST = 5
 ANY: list[tuple[str, Any]] = [("", _("不限"))]
@@ -130,6 +130,7 @@ def organization(request: HttpRequest, party: str) -> HttpResponse:
         if found.kind == Kind.AGENCY
         else [],
         "awards": _won(number) if cso else [],
+        "duties": breaches.of_agency(number, at) if found.kind == Kind.AGENCY else [],
     }
     return render(request, "public/organization.html", context)
 

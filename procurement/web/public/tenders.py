@@ -10,7 +10,7 @@ from organizations.instants import now
 from procurement.publication import merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import Facet, State
-from procurement.web.public import cards, lists, places, sections, words
+from procurement.web.public import breaches, cards, lists, places, sections, words
 from procurement.web.public.filters import CLOSING, LONGEST, TenderFilter
 from procurement.web.public.story import Story, contents
 
@@ -88,7 +88,13 @@ def planning_list(request: HttpRequest) -> HttpResponse:
 def tender(request: HttpRequest, ocid: str) -> HttpResponse:
     """One procurement from plan to result, as its notices tell it."""
     told = _story(ocid)
-    context = {"story": told, "agency": told.listing.agency_name, **contents(told.record)}
+    context = {
+        "story": told,
+        "agency": told.listing.agency_name,
+        "duties": breaches.of_record(told.record, told.listing, told.at),
+        "reported": breaches.reported(told.record),
+        **contents(told.record),
+    }
     return render(request, "public/tender.html", context)
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from procurement.web.public import (
     awards,
+    breaches,
     documents,
     editions,
     history_urls,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("planning/", tenders.planning_list, name="planning-list"),
     path("planning/<slug:ocid>/", tenders.planning, name="planning"),
     path("awards/", awards.award_list, name="award-list"),
+    path("breaches/", breaches.breach_list, name="breach-list"),
+    path("breaches.atom", breaches.BreachFeed(), name="breach-feed"),
     path("notices/<slug:release_id>/", notices.notice, name="notice"),
     path("releases/<slug:release_id>.json", notices.release, name="release"),
     path("releases.json", notices.release_package, name="release-package"),
