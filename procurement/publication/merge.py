@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from ocdsmerge.merge import Merger
 
@@ -38,11 +38,11 @@ def fold(compiled: Mapping[str, Any] | None, release: Mapping[str, Any]) -> dict
     A field that a release says as null is left out, and so is an object that has none left.
     """
     releases = [dict(compiled), dict(release)] if compiled else [dict(release)]
-    folded: dict[str, Any] = _whole(_MERGER.create_compiled_release(releases))
-    return folded
+    folded = _whole(_MERGER.create_compiled_release(releases))
+    return cast("dict[str, Any]", folded)
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> object:
     """Return a value without the empty objects that fields taken back leave behind."""
     match value:
         case dict():
