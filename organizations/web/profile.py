@@ -80,6 +80,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "evaluates": request.actor.may(Permission.EVALUATE),
         "oversees": any(request.actor.may(each) for each in READERS),
         "reads_audit": request.actor.may(Permission.READ_AUDIT),
+        "edits_rules": request.actor.may(Permission.EDIT_RULES),
     }
     return render(request, "account/home.html", context)
 

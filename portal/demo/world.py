@@ -24,6 +24,13 @@ from portal.demo.groups import BRIDGE, Group
 PASSWORD = "yunnan-rehearsal-2026"  # noqa: S105 -- of a rehearsal, printed on purpose
 DOMAIN = "demo.example"
 PANEL_SIZE = 5
+# Address, name (drawn by chance where blank) and role of who works at the province's office.
+PROVINCIAL = (
+    ("verifier", "", Role.VERIFIER),
+    ("auditor", "", Role.AUDITOR),
+    ("rule-editor", "段雪梅", Role.RULE_EDITOR),
+    ("rule-editor2", "和志远", Role.RULE_EDITOR),
+)
 
 
 @dataclass(frozen=True)
@@ -105,9 +112,9 @@ def found(crowd: Crowd, chance: Random, *, at: datetime) -> World:
     ).organization  # fmt: skip
     overseer = actor(first, office, Role.OVERSEER)
     world = World(chance, overseer, regions=regions)
-    for address, role in (("verifier", Role.VERIFIER), ("auditor", Role.AUDITOR)):
+    for address, name, role in PROVINCIAL:
         accounts.grant(
-            user=crowd.person(address), organization=office, role=role, by=overseer, at=at
+            user=crowd.person(address, name), organization=office, role=role, by=overseer, at=at
         )
     crowd.person("admin", "技术管理员", is_staff=True, is_superuser=True)
     return world

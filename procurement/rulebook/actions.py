@@ -50,7 +50,7 @@ def propose(
         source_url=source_url,
         reason=reason.strip(),
         effective_from=effective_from,
-        proposed_by_id=by.person_id,
+        proposer_id=by.person_id,
         proposed_at=at,
     )
     audit.record("rulebook.propose", by=by, at=at, subject=f"rulebook:{change.pk}", reason=reason)
@@ -116,7 +116,7 @@ def propose_year(*, told: YearFile, by: Actor, at: datetime) -> CalendarYear:
         source_url=told.source_url,
         holidays=sorted(told.notice.holidays),
         makeup_days=sorted(told.notice.makeup_days),
-        proposed_by_id=by.user_id,
+        proposer_id=by.user_id,
         proposed_at=at,
     )
     audit.record("rulebook.propose_year", by=by, at=at, subject=f"year:{told.year}")

@@ -21,7 +21,7 @@ class Proposal(models.Model):
     source_url = models.URLField(_("依据文件的网址"), max_length=500, blank=True)
 
     # who did what when; no proposer is the host, whose command put the file forward
-    proposed_by_id = models.BigIntegerField(_("提出人编号"), null=True, blank=True)
+    proposer_id = models.BigIntegerField(_("提出人编号"), null=True, blank=True)
     proposed_at = models.DateTimeField(_("提出时间"))
     approved_by_id = models.BigIntegerField(_("批准人编号"), null=True, blank=True)
     approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
@@ -34,14 +34,19 @@ class Proposal(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(approved_by_id__isnull=True)
-                | models.Q(proposed_by_id__isnull=True)
-                | ~models.Q(approved_by_id=models.F("proposed_by_id")),
+                | models.Q(proposer_id__isnull=True)
+                | ~models.Q(approved_by_id=models.F("proposer_id")),
                 name="%(class)s_takes_two_people",
             ),
             models.CheckConstraint(
                 condition=models.Q(approved_at__isnull=True, approved_by_id__isnull=True)
                 | models.Q(approved_at__isnull=False, approved_by_id__isnull=False),
                 name="%(class)s_approval_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(declined_at__isnull=True, declined_by_id__isnull=True)
+                | models.Q(declined_at__isnull=False, declined_by_id__isnull=False),
+                name="%(class)s_declining_is_whole",
             ),
             models.CheckConstraint(
                 condition=models.Q(approved_at__isnull=True) | models.Q(declined_at__isnull=True),
@@ -57,7 +62,7 @@ class Proposal(models.Model):
 
     def author_ids(self) -> set[int | None]:
         """Who proposed it, and so may not approve it."""
-        return {self.proposed_by_id}
+        return {self.proposer_id}
 
     def stage(self, at: datetime) -> ProposalStage:
         """Return where the proposal stands at an instant."""

@@ -44,6 +44,21 @@ def pinned(pin: str, at: datetime) -> Edition:
     return Edition(_with(_kept_files(kept.label), changes), calendar())
 
 
+class Shelf:
+    """The editions of many tenders on one page: each is fetched once."""
+
+    def __init__(self, at: datetime) -> None:
+        """Begin empty, at an instant."""
+        self._at = at
+        self._known: dict[str, Edition] = {}
+
+    def pinned(self, pin: str) -> Edition:
+        """Return the edition a tender was published under, as `pinned` does."""
+        if pin not in self._known:
+            self._known[pin] = pinned(pin, self._at)
+        return self._known[pin]
+
+
 def latest() -> Edition:
     """Return the edition approved last, whether or not its day has come: the next builds on it."""
     return Edition(_with(files(), approved()), calendar())

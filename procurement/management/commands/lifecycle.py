@@ -8,11 +8,29 @@ from inspect import getsource
 
 from django.core.management.base import BaseCommand
 from django.utils import translation
+from django_stubs_ext import StrOrPromise
 
 from organizations.roles import ROLES, Permission
-from procurement.lifecycle import Act, DutyStage, PlanStage, Stage, duty, planning, tender
+from procurement.lifecycle import (
+    Act,
+    DutyStage,
+    PlanStage,
+    ProposalStage,
+    Stage,
+    duty,
+    planning,
+    proposal,
+    tender,
+)
 from procurement.permissions import REQUIREMENTS
 from procurement.web import labels
+
+WORDS: Mapping[str, StrOrPromise] = {
+    **labels.STAGES,
+    **labels.PLAN_STAGES,
+    **labels.DUTY_STAGES,
+    **labels.PROPOSAL_STAGES,
+}
 
 
 def _notes(stages: type[StrEnum]) -> dict[str, str]:
@@ -39,7 +57,7 @@ def _table(
     yield "| stage | 中文 | what it means |"
     yield "| --- | --- | --- |"
     for stage in stages:
-        label = {**labels.STAGES, **labels.PLAN_STAGES, **labels.DUTY_STAGES}[stage]
+        label = WORDS[stage]
         yield _row(stage.value, str(label), notes[stage.name])
     yield "\n| act | 中文 | possible at | who |"
     yield "| --- | --- | --- | --- |"
@@ -61,6 +79,7 @@ def page() -> str:
                 *_table("Planning notice", PlanStage, planning.ALLOWED),
                 *_table("Tender", Stage, tender.ALLOWED),
                 *_table("Duty with a date", DutyStage, duty.ALLOWED),
+                *_table("Proposal for the book or the calendar", ProposalStage, proposal.ALLOWED),
             ]
         )
 
