@@ -18,6 +18,7 @@ def reach_notice(tender: Tender, reach: Reach) -> Fragment:
                 "firstDelivered": reach.first_sent_at,
                 "asked": reach.asked,
                 "bid": reach.bid,
+                "bidAddedByHand": reach.bid_by_hand,
             },
         }
     }

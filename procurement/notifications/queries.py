@@ -11,6 +11,7 @@ from procurement.enquiries.models import Enquiry
 from procurement.notifications.models import Audience, Delivery
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import InvitationMode, Tender
+from procurement.tenders.parts import Invitation
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Reach:
     first_sent_at: datetime | None
     asked: int
     bid: int
+    bid_by_hand: int | None  # None where nobody was drawn
 
 
 def eligible(tender: Tender) -> QuerySet[Organization]:
@@ -48,6 +50,7 @@ def reach(tender: Tender) -> Reach:
         opened=Count("organization", distinct=True, filter=Q(opened_at__isnull=False)),
         first=Min("sent_at"),
     )
+    tenderers = Bid.objects.in_force().filter(tender=tender).values("tenderer")
     return Reach(
         eligible=counted.eligible if counted else None,
         notified=told["notified"],
@@ -55,5 +58,15 @@ def reach(tender: Tender) -> Reach:
         opened=told["opened"],
         first_sent_at=told["first"],
         asked=Enquiry.objects.filter(tender=tender).values("asker").distinct().count(),
-        bid=Bid.objects.in_force().filter(tender=tender).values("tenderer").distinct().count(),
+        bid=tenderers.distinct().count(),
+        bid_by_hand=_by_hand(tender),
     )
+
+
+def _by_hand(tender: Tender) -> int | None:
+    """Return how many bidders had been added by hand to those drawn."""
+    if tender.invitation_mode != InvitationMode.REGISTER_DRAW:
+        return None
+    added = Invitation.objects.filter(tender=tender, added_at__isnull=False)
+    bids = Bid.objects.in_force().filter(tender=tender)
+    return bids.filter(organization__in=added.values("organization")).count()

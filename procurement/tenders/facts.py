@@ -1,10 +1,11 @@
 """A tender as the facts the rulebook asks for. Pure: model in, mapping out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from organizations.terms import CostLine
 from procurement.planning import facts as planning_facts
+from procurement.rules import SHANGHAI
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import CriterionKind, Invitation
 
@@ -94,10 +95,21 @@ def _stated(answer: bool | None) -> str | None:
     return None if answer is None else ("yes" if answer else "no")
 
 
+def _public_since(tender: Tender, published: datetime) -> date:
+    """Return from when the call is public: the later of here and the statutory medium.
+
+    Where the two differ the medium prevails (MOF Order 101 Art. 11); counting from the later of
+    the two never shortens a bidder's time.
+    """
+    there = tender.designated_media_date
+    return there if there and there > published.astimezone(SHANGHAI).date() else published
+
+
 def _when(tender: Tender, published: datetime) -> dict[str, object]:
+    since = _public_since(tender, published)
     return {
-        "tender.published": published,
-        "tender.documents.startDate": published,
+        "tender.published": since,
+        "tender.documents.startDate": since,
         "tender.documents.endDate": tender.documents_end,
         "tender.documents.place": tender.documents_place,
         "tender.documents.method": tender.documents_method,
@@ -110,7 +122,7 @@ def _when(tender: Tender, published: datetime) -> dict[str, object]:
         "award.expectedDate": tender.award_expected_date,
         "contract.period.startDate": tender.contract_start,
         "contract.period.endDate": tender.contract_end,
-        "singleSource.publicity.startDate": published,
+        "singleSource.publicity.startDate": since,
         "singleSource.publicity.endDate": tender.publicity_period_end,
     }
 

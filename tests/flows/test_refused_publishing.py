@@ -65,6 +65,21 @@ def test_publish_with_a_deadline_too_near_names_the_rule_and_the_earliest_date()
     assert Entry.objects.count() == entries
 
 
+def test_days_are_counted_from_the_statutory_medium_when_it_is_later() -> None:
+    who = build.cast()
+    there = (build.TENDER_DAY + timedelta(days=3)).date()
+    tender = build.draft(who, "open", designated_media_date=there)
+    tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+
+    with pytest.raises(legality.RulesBroken) as refusal:
+        tenders.publish(tender, by=who.approver, at=build.TENDER_DAY)
+
+    [finding] = refusal.value.findings
+    assert finding.rule.id == "bid-period-20-days"
+    assert finding.earliest is not None
+    assert finding.earliest.isoformat() == "2026-04-30"
+
+
 def test_a_rule_that_holds_in_principle_yields_to_a_published_reason() -> None:
     who = build.cast()
     early = build.START + timedelta(days=17)  # less than 30 days after the planning notice
