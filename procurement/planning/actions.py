@@ -28,6 +28,7 @@ EDITABLE = (
     "services",
     "populations",
     "procurement_method",
+    "advice_answers",
     "expected_month",
     "budget_amount",
     "budget_reference",

@@ -54,6 +54,7 @@ class PlanningNotice(models.Model):
     )
     regions = models.ManyToManyField(Region, verbose_name=_("服务地区"), blank=True)
     procurement_method = models.CharField(_("拟用采购方式"), max_length=40, blank=True)
+    advice_answers = models.JSONField(_("选择采购方式前的回答"), default=dict, blank=True)
     expected_month = models.DateField(_("预计采购月份"), null=True, blank=True)
 
     # money

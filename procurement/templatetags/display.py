@@ -123,6 +123,16 @@ def day(when: date | None, form: str = "") -> str:
 
 
 @register.filter
+def short_day(when: date | None) -> str:
+    """4月8日 or 8 Apr: one of many days in a row."""
+    if not when:
+        return ""
+    if in_english():
+        return f"{when.day} {MONTHS_EN[when.month - 1][:3]}"
+    return f"{when.month}月{when.day}日"
+
+
+@register.filter
 def month(when: date | None) -> str:
     """2026年12月 or December 2026."""
     if not when:

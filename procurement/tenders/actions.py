@@ -75,6 +75,7 @@ def _inherited(plan: PlanningNotice | None) -> dict[str, Any]:
         "services": plan.services,
         "populations": plan.populations,
         "procurement_method": plan.procurement_method,
+        "advice_answers": plan.advice_answers,
         "value_amount": plan.budget_amount,
         "budget_reference": plan.budget_reference,
         "in_catalogue": plan.in_catalogue,

@@ -6,6 +6,7 @@ from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
 from procurement.rulebook import queries as rulebook
 from procurement.tenders import drawing
+from procurement.tenders.choice import method_advice
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
 from procurement.tenders.parts import Criterion, CriterionKind, Draw, Invitation, Lot
 
@@ -41,6 +42,7 @@ def tender_notice(tender: Tender, at: datetime, receipt: Fragment) -> Fragment:
         | _when(tender, at)
         | {
             "status": "active",
+            "methodAdvice": method_advice(tender, rulebook.pinned(tender.rulebook, at)),
             "documents": [
                 fragments.document(attachment.document, at)
                 for attachment in tender.attachments.select_related("document")

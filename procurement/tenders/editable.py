@@ -14,6 +14,8 @@ EDITABLE = frozenset(
         "consultation_responses",
         "procurement_method",
         "method_rationale",
+        "advice_answers",
+        "stated_figures",
         "invitation_mode",
         "instrument",
         "award_by",

@@ -112,6 +112,8 @@ class Tender(models.Model):
         _("评审办法"), max_length=20, choices=AwardBy.choices, default=AwardBy.SCORED
     )
     fixed_price = models.BooleanField(_("固定价格（价格不参与评分）"), default=False)
+    advice_answers = models.JSONField(_("选择采购方式前的回答"), default=dict, blank=True)
+    stated_figures = models.JSONField(_("本单位说明的数额标准和依据"), default=dict, blank=True)
     approval_authority = models.CharField(_("批准机关"), max_length=200, blank=True)
     approval_number = models.CharField(_("批准文号"), max_length=100, blank=True)
     approval_date = models.DateField(_("批准日期"), null=True, blank=True)

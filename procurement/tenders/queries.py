@@ -18,6 +18,8 @@ from procurement.ocds import fragments
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
 from procurement.rules import SHANGHAI
+from procurement.rules.adviser import Advice
+from procurement.tenders import advising
 from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, InvitationMode, Tender, TenderQuerySet
 from procurement.tenders.parts import Draw, Invitation, Witness
@@ -51,9 +53,10 @@ def edition(tender: Tender, *, at: datetime) -> Edition:
 
 def findings(tender: Tender, *, at: datetime) -> tuple[rules.Finding, ...]:
     """Return what the rulebook says of the tender if it were published at the instant."""
-    return edition(tender, at=at).check(
+    book = edition(tender, at=at)
+    return book.check(
         tender.procurement_method,
-        facts(tender, published=at),
+        facts(tender, published=at) | advising.figures(tender, book),
         on=day(at),
         phases=PHASES,
         reasons=tender.rule_reasons,
@@ -81,7 +84,27 @@ def problems(tender: Tender, *, at: datetime) -> list[Problem]:
         )
         if is_missing
     ]
-    return found + _disorder(tender, at) + _lots(tender) + _criteria(tender) + _invitees(tender)
+    found += _disorder(tender, at) + _lots(tender) + _criteria(tender) + _invitees(tender)
+    return found + _choice(tender, at)
+
+
+def advice(tender: Tender, *, at: datetime) -> tuple[Advice, ...]:
+    """Return what the book says of each method for the facts and answers of a tender."""
+    return advising.advise(tender, edition(tender, at=at))
+
+
+def _choice(tender: Tender, at: datetime) -> list[Problem]:
+    """Return what is wrong with a method chosen against the answers, or without a reason."""
+    if not tender.advice_answers or not tender.procurement_method:
+        return []
+    found = advice(tender, at=at)
+    if advising.is_ruled_out(found, tender.procurement_method):
+        message = _("按您的回答，没有哪一条规定允许用这种方式。请改选采购方式，或者改正回答。")
+        return [Problem("procurement_method", message)]
+    if advising.departs(found, tender.procurement_method) and not tender.method_rationale.strip():
+        message = _("您选的不是建议的方式，请写明理由。理由会和建议一起公开。")
+        return [Problem("method_rationale", message)]
+    return []
 
 
 def _disorder(tender: Tender, at: datetime) -> list[Problem]:

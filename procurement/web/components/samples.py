@@ -1,6 +1,6 @@
 """What the component page shows: invented facts, the same at every visit."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -116,6 +116,7 @@ def _rules() -> dict[str, object]:
         "state": "kept",
     }
     return {
+        "checked": _checked(),
         "receipt": [
             day_rule,
             {
@@ -131,7 +132,30 @@ def _rules() -> dict[str, object]:
                 "required": _("7 个工作日"),
                 "state": "unknown",
             },
-        ]
+        ],
+    }
+
+
+def _checked() -> dict[str, object]:
+    """A receipt as a published notice carries it."""
+    period = {
+        "rule_id": "open-notice-period-5wd",
+        "text": _("公告期不少于 5 个工作日。"),
+        "citation": _("财政部令第87号第16条"),
+        "counted": _("从 12月7日（星期一）起 5 个工作日，到 12月14日（星期一）。"),
+        "days": [date(2026, 12, number) for number in (8, 9, 10, 11, 14)],
+    }
+    policy = {
+        "rule_id": "policy-standstill",
+        "text": _("结果公告期满后 7 个工作日内不签合同。"),
+        "is_policy": True,
+        "note": _("缺少：签订合同的日期"),
+    }
+    return {
+        "edition": "cn-53 1",
+        "at": AT,
+        "sentence": _("符合 1 条，不符合 0 条，暂不能判断 1 条；另有 3 条不适用。"),
+        "groups": {"counted": [period], "unknown": [policy]},
     }
 
 

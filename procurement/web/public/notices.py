@@ -18,7 +18,8 @@ from procurement.ocds import packages
 from procurement.publication import merge
 from procurement.publication.links import absolute
 from procurement.publication.models import STATEMENTS, Entry, Listing
-from procurement.web.public import breaches, editions, words
+from procurement.rulebook.queries import Shelf
+from procurement.web.public import breaches, drawn, editions, receipts, words
 from procurement.web.public.story import contents
 
 PAGE = 100  # releases of a package
@@ -47,9 +48,11 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
         "reason": tender.get("statusDetails", ""),
         "digest": bytes(entry.leaf_hash).hex(),
         "media": said.get("designatedMedium", {}),
+        "receipt": receipts.receipt(said, Shelf(now())),
         "summary": release.get("description", ""),
         "duties": breaches.of_record(release, listing, entry.published_at),
         "reported": breaches.reported(release),
+        "draw": drawn.of(release, now()),
         **contents(release),
     }
     return render(request, "public/notice.html", context)

@@ -9,12 +9,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from procurement.publication.models import Entry, Listing
+from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import State, state_of
 from procurement.rules import SHANGHAI
 from procurement.templatetags.display import moment, yuan
-from procurement.web.public import results, sections, words
+from procurement.web.public import receipts, results, sections, words
 from procurement.web.public.reach import reach
+from procurement.web.public.receipts import Receipt
 from procurement.web.public.sections import instant
 
 
@@ -35,6 +36,8 @@ class Published:
     """One notice of this procurement and its place in the public log."""
 
     number: int
+    release_id: str
+    code: str
     kind: str
     title: str
     at: datetime
@@ -91,6 +94,8 @@ class Story:
             case State.OPEN:
                 when = moment(self.listing.tender_period_end, "year")
                 return _("正在接受投标，%(when)s 截止。") % {"when": when}
+            case State.PLANNED if self.listing.planned_at is None:
+                return _("已公布抽取受邀组织的承诺，采购公告还没有发布。")
             case State.PLANNED:
                 return _("已公布采购意向，采购公告还没有发布。")
             case State.JUDGING if self.listing.opened_at:
@@ -140,6 +145,8 @@ class Story:
         return [
             Published(
                 number=entry.number,
+                release_id=entry.release_id,
+                code=entry.kind,
                 kind=words.notice(entry.kind),
                 title=said.get(entry.release_id, {}).get("title", ""),
                 at=entry.published_at,
@@ -149,6 +156,20 @@ class Story:
             )
             for entry in self.entries
         ]
+
+    @cached_property
+    def receipts(self) -> list[tuple[Published, Receipt]]:
+        """What the notices were checked against, oldest first."""
+        found = receipts.of(self.record.get("notices", []), self.at)
+        return [
+            (each, found[each.release_id]) for each in self.published if each.release_id in found
+        ]
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """The receipt of the call; of what was planned while there is no call."""
+        own = {each.code: receipt for each, receipt in self.receipts}
+        return own.get(NoticeKind.TENDER) or own.get(NoticeKind.PLANNING)
 
     @property
     def timeline(self) -> list[Moment]:
