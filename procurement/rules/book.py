@@ -211,18 +211,13 @@ def _mistakes(rule: Rule, methods: set[str], events: set[str]) -> list[str]:
     named = [event for event in (rule.from_event, rule.to_event) if event]
     mistakes += [f"unknown event {event}" for event in named if event not in events]
     mistakes += _unreadable([rule.applies_when, *(other.when for other in rule.amount_alt)])
+    if rule.is_policy is not rule.verification.is_policy:
+        mistakes.append("a rule of the portal's own is called law, or a law its own")
     return mistakes + _mistakes_in_figures(rule)
 
 
 def _mistakes_in_figures(rule: Rule) -> list[str]:
-    mistakes = []
-    if rule.kind in INTERVALS:
-        if not (rule.from_event and rule.to_event):
-            mistakes.append("an interval needs from_event and to_event")
-        if rule.unit not in TIME_UNITS:
-            mistakes.append("an interval needs a unit of time")
-        if rule.amount is None or rule.amount < 0 or rule.amount % 1:
-            mistakes.append("an interval needs a whole amount of zero or more")
+    mistakes = _mistakes_in_interval(rule) if rule.kind in INTERVALS else []
     if rule.kind in COUNTED and rule.amount is None and not rule.amounts:
         mistakes.append("a count or ratio needs an amount")
     if rule.kind is Kind.RATIO_RANGE:
@@ -232,4 +227,17 @@ def _mistakes_in_figures(rule: Rule) -> list[str]:
             mistakes.append("the range is inverted")
     if rule.kind is Kind.REQUIRED_FIELD and not rule.required_fields:
         mistakes.append("a required-field rule needs required_fields")
+    return mistakes
+
+
+def _mistakes_in_interval(rule: Rule) -> list[str]:
+    mistakes = []
+    if not (rule.from_event and rule.to_event):
+        mistakes.append("an interval needs from_event and to_event")
+    if rule.unit not in TIME_UNITS:
+        mistakes.append("an interval needs a unit of time")
+    if rule.amount is None or rule.amount < 0 or rule.amount % 1:
+        mistakes.append("an interval needs a whole amount of zero or more")
+    elif rule.kind is Kind.MIN_INTERVAL and not rule.amount:
+        mistakes.append("a period of no days is no period")
     return mistakes

@@ -152,7 +152,7 @@ def _require_lawful(rule: Rule, change: Change, old: Decimal) -> None:
     if rule.kind in RATIOS:
         if rule.unit is Unit.RATIO and change.value > 1:
             raise BadChange(Fault.NOT_A_FIGURE, change)
-    elif change.value % 1:
+    elif change.value % 1 or not change.value:
         raise BadChange(Fault.NOT_A_FIGURE, change)
     if rule.kind is Kind.RATIO_RANGE:
         low = change.value if change.field == "amount_min" else rule.amount_min

@@ -92,7 +92,7 @@ def test_the_same_person_may_not_approve() -> None:
 
 def test_the_database_too_asks_for_two_people() -> None:
     change = build.proposal(at=AT)
-    change.approved_by_id, change.approved_at = change.proposed_by_id, AT
+    change.approved_by_id, change.approved_at = change.proposer_id, AT
 
     with pytest.raises(IntegrityError), transaction.atomic():
         change.save()
@@ -142,6 +142,7 @@ def test_decline_asks_for_a_reason_and_ends_the_proposal() -> None:
         (Change("bid-period-20-days", "amount", Decimal(20)), Fault.UNCHANGED, "一样"),
         (Change("bid-period-20-days", "amount", Decimal("20.5")), Fault.NOT_A_FIGURE, "20.5"),
         (Change("policy-enquiry-3wd", "amount", Decimal(-1)), Fault.NOT_A_FIGURE, "-1"),
+        (Change("policy-enquiry-3wd", "amount", Decimal(0)), Fault.NOT_A_FIGURE, "大于零的整数"),
         (
             Change("price-weight-consultation", "amount_min", Decimal("0.4")),
             Fault.INVERTED,

@@ -103,9 +103,9 @@ MEASURED: Mapping[str, tuple[Facts, Facts]] = {
     "final-offers-min-3": ({"bids.finalOffers": 3}, {"bids.finalOffers": 2}),
     "consultation-two-suppliers": ({"bids.finalOffers": 2}, {"bids.finalOffers": 1}),
     "open-min-3-bidders": ({"bids.count": 3}, {"bids.count": 2}),
-    "panel-tender-5": (PANEL_OF_FIVE, {"panel.size": 3, "panel.expertCount": 3}),
-    "panel-nontender-3": (PANEL_OF_FIVE, {"panel.size": 3, "panel.expertCount": 3}),
-    "policy-review-panel": (PANEL_OF_THREE, {"panel.size": 1}),
+    "panel-tender-5": (PANEL_OF_FIVE, {"panel.size": 4, "panel.buyerRepresentatives": 0}),
+    "panel-nontender-3": (PANEL_OF_FIVE, {"panel.size": 4, "panel.buyerRepresentatives": 0}),
+    "policy-review-panel": (PANEL_OF_THREE, {"panel.size": 2}),
     "price-weight-tender": (
         {"tender.priceWeight": Decimal("0.10")},
         {"tender.priceWeight": Decimal("0.09")},
@@ -259,6 +259,11 @@ def broken(rule: Rule) -> Facts:
         change = dict(MEASURED[rule.id][1])
         return facts | change | _unasked(rule)
     return _changed(facts, LEFT_BLANK.get(rule.id, rule.required_fields[0]), lambda _value: None)
+
+
+def without(rule: Rule, name: str) -> Facts:
+    """Return facts that keep the rule but for one required field, which is left blank."""
+    return _changed(kept(rule), name, lambda _value: None)
 
 
 def unknown(rule: Rule) -> Facts:

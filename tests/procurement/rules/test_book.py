@@ -115,6 +115,25 @@ def test_read_refuses_a_mistake_and_names_the_rule(
         read(tmp_path)
 
 
+def test_read_refuses_a_period_of_no_days(tmp_path: Path) -> None:
+    _copy(tmp_path, "amount = 30", "amount = 0")
+
+    with pytest.raises(BookError, match=r"^intention-min-30-days: a period of no days"):
+        read(tmp_path)
+
+
+def test_read_refuses_policy_that_is_called_law(tmp_path: Path) -> None:
+    _copy(tmp_path, 'legal_force = "portal-policy"', 'legal_force = "law"')
+
+    with pytest.raises(BookError, match=r"^[a-z0-9-]+: a rule of the portal's own is called law"):
+        read(tmp_path)
+
+
+def test_read_refuses_a_folder_without_the_files(tmp_path: Path) -> None:
+    with pytest.raises(BookError, match="No such file"):
+        read(tmp_path)
+
+
 def test_read_refuses_an_inverted_range(tmp_path: Path) -> None:
     _copy(tmp_path, "amount_min = 0.1\namount_max = 0.3", "amount_min = 0.3\namount_max = 0.1")
 
