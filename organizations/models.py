@@ -3,7 +3,7 @@
 from organizations.accounts.models import Membership, User
 from organizations.agencies.models import Agency
 from organizations.audit import AuditRow
-from organizations.csos.models import Cso
+from organizations.csos.models import Cso, Hosting
 from organizations.instants import ClockShift
 from organizations.regions.models import Region
 from organizations.register.models import Organization
@@ -13,6 +13,7 @@ __all__ = [
     "AuditRow",
     "ClockShift",
     "Cso",
+    "Hosting",
     "Membership",
     "Organization",
     "Region",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
+from organizations.csos import hosting
 from organizations.csos.models import INDEPENDENT_FORMS, Cso, CsoType, LegalForm
 from organizations.refusals import Invalid, NotPermitted
 from organizations.regions.models import Region
@@ -54,7 +55,6 @@ IN_ORGANIZATION = ("name", "name_en", "uscc", "region", "address", "phone", "ema
 IN_CSO = (
     "cso_type",
     "legal_form",
-    "host",
     "founded_year",
     "purpose",
     "networks",
@@ -70,9 +70,11 @@ IN_CSO = (
 def profile_of(cso: Cso) -> Profile:
     """Return what a group says about itself now, to be changed in part and given to `revise`."""
     organization = cso.organization
+    asked = cso.hostings.open().select_related("host").first()
     return Profile(
         **{name: getattr(organization, name) for name in IN_ORGANIZATION},
         **{name: getattr(cso, name) for name in IN_CSO},
+        host=asked.host if asked else None,
         populations=[Population(each) for each in cso.populations],
         services=[Service(each) for each in cso.services],
         regions=list(cso.regions.all()),
@@ -81,7 +83,7 @@ def profile_of(cso: Cso) -> Profile:
 
 @transaction.atomic
 def register_profile(profile: Profile, *, by: Actor, at: datetime) -> Cso:
-    """Put a group on the register, to be verified. Raises Invalid with the field.
+    """Put a group on the register, to be verified, and ask the host it names. Raises Invalid.
 
     People register through `accounts.actions.register_cso`, which makes them signatory.
     """
@@ -95,6 +97,7 @@ def register_profile(profile: Profile, *, by: Actor, at: datetime) -> Cso:
     register.check(cso)
     cso.save(force_insert=True)
     cso.regions.set(profile.regions)
+    hosting.choose(cso, profile.host, by=by, at=at)
     return cso
 
 
@@ -102,6 +105,7 @@ def register_profile(profile: Profile, *, by: Actor, at: datetime) -> Cso:
 def revise(cso: Cso, profile: Profile, *, by: Actor, at: datetime) -> Cso:
     """Correct a group's profile; a changed legal form or host has to be verified anew.
 
+    Another host is asked anew, and the one before no longer answers for the group.
     Raises NotPermitted unless the actor manages this very organisation, Invalid with the field.
     """
     require(by, Permission.MANAGE_OWN_ORGANIZATION)
@@ -109,14 +113,15 @@ def revise(cso: Cso, profile: Profile, *, by: Actor, at: datetime) -> Cso:
         raise NotPermitted
     require_consistent(profile)
     cso = Cso.objects.select_for_update(of=("self",)).get(pk=cso.pk)
-    before = (cso.legal_form, cso.host_id)
+    before = cso.legal_form
     _fill(cso, profile)
     register.check(cso)
     cso.save()
     cso.regions.set(profile.regions)
     changes = {name: getattr(profile, name) for name in IN_ORGANIZATION}
     organization = register.revise(cso.organization, changes, by=by, at=at)
-    if (cso.legal_form, cso.host_id) != before:
+    is_new_host = hosting.choose(cso, profile.host, by=by, at=at)
+    if cso.legal_form != before or is_new_host:
         organization = register.reopen(organization, by=by, at=at)
     cso.organization = organization
     audit.record("cso.revise", by=by, at=at, subject=register.subject(organization))

@@ -1,4 +1,4 @@
-"""A civil-society organisation: what it is, whom and where it serves, and with how many people."""
+"""A civil-society organisation: what it is, whom and where it serves; and who answers for it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -57,14 +57,6 @@ class Cso(models.Model):
     # What it is
     cso_type = models.CharField(_("类型"), max_length=3, choices=CsoType.choices)
     legal_form = models.CharField(_("法律形式"), max_length=24, choices=LegalForm.choices)
-    host = models.ForeignKey(
-        Organization,
-        verbose_name=_("托管组织"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="hosted_csos",
-    )
     founded_year = models.PositiveSmallIntegerField(
         _("成立年份"),
         null=True,
@@ -112,16 +104,6 @@ class Cso(models.Model):
                 condition=Q(legal_form__in=LegalForm.values), name="cso_legal_form_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(host=None) | Q(legal_form=LegalForm.HOSTED),
-                name="cso_with_a_host_is_hosted",
-                violation_error_message=_("只有“由登记的组织托管”的小组才填写托管组织。"),
-            ),
-            models.CheckConstraint(
-                condition=Q(host=None) | ~Q(host=F("organization")),
-                name="cso_does_not_host_itself",
-                violation_error_message=_("托管组织要是另一个已登记的组织。"),
-            ),
-            models.CheckConstraint(
                 condition=Q(populations__contained_by=Population.values),
                 name="cso_populations_are_known",
             ),
@@ -158,3 +140,111 @@ class Cso(models.Model):
     def service_labels(self) -> list[str]:
         """What it can do, in words."""
         return [str(Service(each).label) for each in self.services]
+
+
+class HostingStanding(models.TextChoices):
+    """How a request to a host stands; derived, never stored."""
+
+    ASKED = "asked", _("等待对方答复")
+    ACCEPTED = "accepted", _("已同意托管")
+    DECLINED = "declined", _("没有同意")
+    ENDED = "ended", _("已结束")
+
+
+class HostingQuerySet(models.QuerySet["Hosting"]):
+    """Requests to hosts, by how they stand."""
+
+    def open(self) -> "HostingQuerySet":
+        """Those neither declined nor ended: a group has one at most."""
+        return self.filter(declined_at=None, ended_at=None)
+
+    def waiting(self) -> "HostingQuerySet":
+        """Those the host has not answered."""
+        return self.open().filter(accepted_at=None)
+
+    def in_force(self) -> "HostingQuerySet":
+        """Those by which a verified host answers for its group now."""
+        return self.open().filter(
+            accepted_at__isnull=False,
+            host__verified_at__isnull=False,
+            host__suspended_at=None,
+        )
+
+
+class Hosting(models.Model):
+    """One request of a group to a host, from asking to end; ended, never deleted.
+
+    The host signs and answers for what the group bids, so nothing is bid before it agrees.
+    """
+
+    group = models.ForeignKey(
+        Cso, verbose_name=_("小组"), on_delete=models.PROTECT, related_name="hostings"
+    )
+    host = models.ForeignKey(
+        Organization,
+        verbose_name=_("托管组织"),
+        on_delete=models.PROTECT,
+        related_name="hosted",
+    )
+    asked_at = models.DateTimeField(_("请求时间"))
+    asked_by_id = models.BigIntegerField()
+    accepted_at = models.DateTimeField(_("同意时间"), null=True, blank=True)
+    accepted_by_id = models.BigIntegerField(null=True, blank=True)
+    declined_at = models.DateTimeField(_("谢绝时间"), null=True, blank=True)
+    declined_by_id = models.BigIntegerField(null=True, blank=True)
+    decline_reason = models.TextField(_("谢绝的原因"), max_length=1000, blank=True)
+    # By the host, with a reason; or by the group, which asks another host or none.
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    ended_by_id = models.BigIntegerField(null=True, blank=True)
+    end_reason = models.TextField(_("结束的原因"), max_length=1000, blank=True)
+
+    objects = HostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("托管")
+        verbose_name_plural = _("托管")
+        ordering = ("asked_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group"],
+                condition=Q(declined_at=None, ended_at=None),
+                name="hosting_is_open_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(host=F("group")),
+                name="hosting_is_not_of_oneself",
+                violation_error_message=_("托管组织要是另一个已登记的组织。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by_id=None)
+                | Q(accepted_at__isnull=False, accepted_by_id__isnull=False),
+                name="hosting_acceptance_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None, declined_by_id=None, decline_reason="")
+                | Q(declined_at__isnull=False, declined_by_id__isnull=False)
+                & ~Q(decline_reason=""),
+                name="hosting_decline_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by_id=None, end_reason="")
+                | Q(ended_at__isnull=False, ended_by_id__isnull=False),
+                name="hosting_end_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None) | Q(accepted_at=None, ended_at=None),
+                name="hosting_declined_is_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} · {self.host}"
+
+    @property
+    def standing(self) -> HostingStanding:
+        """How the request stands, from its dated facts alone."""
+        if self.ended_at:
+            return HostingStanding.ENDED
+        if self.declined_at:
+            return HostingStanding.DECLINED
+        return HostingStanding.ACCEPTED if self.accepted_at else HostingStanding.ASKED

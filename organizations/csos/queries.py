@@ -2,9 +2,17 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from organizations.csos.models import INDEPENDENT_FORMS, Cso
+from organizations.csos.models import (
+    INDEPENDENT_FORMS,
+    Cso,
+    Hosting,
+    HostingQuerySet,
+    HostingStanding,
+)
 from organizations.regions import queries as regions
 from organizations.regions.models import Region
 from organizations.register.models import Organization
@@ -14,7 +22,7 @@ def csos() -> QuerySet[Cso]:
     """Return every group that is not refused or suspended, by name."""
     return (
         Cso.objects.filter(organization__refused_at=None, organization__suspended_at=None)
-        .select_related("organization__region", "host")
+        .select_related("organization__region")
         .order_by("organization__name", "pk")
     )
 
@@ -58,12 +66,10 @@ def pool(regions: Collection[str] = (), services: Collection[str] = ()) -> Query
     """Return the verified groups that can bid: in any of the regions, with any of the services.
 
     Who is drawn must meet the conditions of a supplier (MOF Order 87, art. 14): a legal person,
-    or a group with a verified host that answers for it.
+    or a group with a verified host that has agreed to answer for it.
     """
-    found = verified().filter(
-        Q(legal_form__in=INDEPENDENT_FORMS)
-        | Q(host__verified_at__isnull=False, host__suspended_at=None)
-    )
+    hosted = Hosting.objects.in_force().values("group_id")
+    found = verified().filter(Q(legal_form__in=INDEPENDENT_FORMS) | Q(pk__in=hosted))
     if regions:
         found = found.filter(_works_in(regions))
     if services:
@@ -85,10 +91,51 @@ def bidder_for(cso: Cso) -> Organization | None:
     """Return who bids when this group wants to: itself, its host, or nobody yet.
 
     Independent civil liability is required of every supplier (Government Procurement Law,
-    art. 22), so a group without it bids through the verified host that answers for it.
+    art. 22), so a group without it bids through a verified host that agreed to answer for it.
     """
-    bidder = cso.organization if cso.may_bid_alone else cso.host
-    return bidder if bidder is not None and bidder.is_verified else None
+    if cso.may_bid_alone:
+        return cso.organization if cso.organization.is_verified else None
+    return host_of(cso)
+
+
+def host_of(cso: Cso) -> Organization | None:
+    """Return the verified host that agreed to answer for the group, if there is one."""
+    held = cso.hostings.in_force().select_related("host").first()
+    return held.host if held else None
+
+
+def hosting_of(cso: Cso) -> Hosting | None:
+    """Return the group's latest request to a host, whatever became of it."""
+    return cso.hostings.select_related("host").order_by("-asked_at", "-pk").first()
+
+
+def what_hosting_lacks(cso: Cso) -> StrOrPromise:
+    """Say why no host answers for an unregistered group yet and what to do; "" when one does."""
+    last = hosting_of(cso)
+    if last is None or (last.ended_at and not last.end_reason):
+        return _("请在组织资料里选择托管组织，请它同意；也可以先办理登记。")
+    words = {"host": last.host.name, "reason": last.decline_reason or last.end_reason}
+    if last.standing is HostingStanding.ASKED:
+        return _("“%(host)s”还没有答复托管请求。请联系它的签署人，登录后在工作台上答复。") % words
+    if last.standing is HostingStanding.DECLINED:
+        return _("“%(host)s”没有同意托管：%(reason)s 请商量好再请求一次，或另选一个。") % words
+    if last.standing is HostingStanding.ENDED:
+        return _("“%(host)s”已经不再托管：%(reason)s 请在组织资料里另选托管组织。") % words
+    if not last.host.is_verified:
+        return _("托管组织“%(host)s”没有通过核验或已被暂停。请它先办好，或另选一个。") % words
+    return ""
+
+
+def hosted_by(organization: Organization) -> HostingQuerySet:
+    """Return the open requests to an organisation and its groups, the unanswered first."""
+    found = Hosting.objects.open().filter(host=organization)
+    related = found.select_related("group__organization__region", "host")
+    return related.order_by(F("accepted_at").asc(nulls_first=True), "asked_at", "pk")
+
+
+def waiting_for(organization: Organization) -> int:
+    """Return how many groups wait for this organisation to say whether it will be their host."""
+    return Hosting.objects.waiting().filter(host=organization).count()
 
 
 def _works_in(codes: Collection[str]) -> Q:

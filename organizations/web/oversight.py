@@ -19,6 +19,7 @@ from organizations.accounts import queries as people
 from organizations.accounts.models import Membership, User
 from organizations.agencies.actions import register_agency
 from organizations.audit import AuditRow
+from organizations.csos import queries as csos
 from organizations.refusals import Invalid
 from organizations.regions.models import Region
 from organizations.register import actions as register
@@ -249,7 +250,7 @@ def audit_list(request: MemberRequest) -> HttpResponse:
 
 
 def _found(pk: int) -> Organization:
-    related = ("region", "cso__host", "agency")
+    related = ("region", "cso", "agency")
     return get_object_or_404(Organization.objects.select_related(*related), pk=pk)
 
 
@@ -260,6 +261,7 @@ def _page(
     sent: dict[str, forms.Form] | None = None,
     grant_form: GrantForm | None = None,
 ) -> HttpResponse:
+    cso = getattr(thing, "cso", None)
     may_decide = request.actor.may(Permission.VERIFY_ORGANIZATIONS) and (
         thing.pk != request.actor.organization_id
     )
@@ -267,7 +269,8 @@ def _page(
     offered = [each for each in DECISIONS if may_decide and thing.status in each.offered]
     context = {
         "organization": thing,
-        "cso": getattr(thing, "cso", None),
+        "cso": cso,
+        "hosting": csos.hosting_of(cso) if cso else None,
         "decisions": [(each, (sent or {}).get(each.name) or each.form()) for each in offered],
         "memberships": people.members(thing),
         "may_grant": may_grant,

@@ -121,7 +121,12 @@ def organization(request: MemberRequest) -> HttpResponse:
     }
     if hasattr(request.organization, "cso"):
         cso = request.organization.cso
-        context |= {"cso": cso, "bidder": cso_queries.bidder_for(cso)}
+        context |= {
+            "cso": cso,
+            "bidder": cso_queries.bidder_for(cso),
+            "hosting": cso_queries.hosting_of(cso),
+            "lacking": cso_queries.what_hosting_lacks(cso),
+        }
     return render(request, "account/organization.html", context)
 
 

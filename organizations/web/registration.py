@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organizations import instants
 from organizations.accounts import actions as accounts
 from organizations.accounts import queries as people
+from organizations.csos import queries as csos
 from organizations.csos.models import Cso
 from organizations.refusals import NotPermitted, Refusal
 from organizations.register.models import Organization
@@ -69,7 +70,8 @@ def done(request: MemberRequest) -> HttpResponse:
     cso = Cso.objects.filter(organization=request.organization).first()
     if cso is None:
         return redirect("account:register-cso")
-    return render(request, "account/register_done.html", {"cso": cso})
+    context = {"cso": cso, "lacking": csos.what_hosting_lacks(cso)}
+    return render(request, "account/register_done.html", context)
 
 
 def _page(

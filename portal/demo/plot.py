@@ -170,7 +170,7 @@ def _grants(scene: Scene) -> tuple[dict[int, int], ...]:
 def _bidders(world: World, count: int, number: int) -> tuple[Party, ...]:
     """Return who bids: legal persons in turn, and among several a group with a host."""
     persons = [p for p in world.parties if p.group.number in LOCAL]
-    hosted = [p for p in world.parties if p.cso.host_id]
+    hosted = [p for p in world.parties if p.host]
     known, others = persons[number % 2], persons[2:]
     turn = number % len(others)
     alone = [known, *others[turn:], *others[:turn]]

@@ -77,12 +77,13 @@ def _open_offices(province: World, crowd: Crowd, codes: Sequence[str]) -> None:
 
 
 def _register(province: World, crowd: Crowd, chosen: list[Group]) -> None:
-    """Each group registers, and is verified three days later, before those it may host."""
+    """Each group registers and is verified, its host agrees; hosts come before their groups."""
     for place, group in enumerate(chosen):
         at = REGISTERED + timedelta(hours=place)
         address = SIGNATORIES.get(group.number, "")
         party = world.welcome(province, crowd, group, address, at=at)
         world.verify(province, party, at=at + timedelta(minutes=30))
+        world.agree(province, party, at=at + timedelta(minutes=40))
     first = next(p for p in province.parties if p.group.number == min(SIGNATORIES))
     accounts.grant(
         user=crowd.person("member"),

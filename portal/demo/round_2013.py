@@ -15,7 +15,7 @@ LEAST, MOST = 20_000, 45_000
 
 def case(office: Office, parties: list[Party]) -> Case:
     """Return the round: one call for 33 suppliers, applied to by 38 that may bid."""
-    able = [party for party in parties if party.group.is_legal_person or party.cso.host_id]
+    able = [party for party in parties if party.group.is_legal_person or party.host]
     bridge, others = able[0], able[1:]  # the association answers for others and does not apply
     persons = [party for party in others if party.group.number < len(LEGAL_PERSONS)]
     hosted = [party for party in others if party not in persons]

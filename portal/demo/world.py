@@ -13,6 +13,7 @@ from organizations.accounts import actions as accounts
 from organizations.accounts.models import User
 from organizations.agencies import actions as agencies
 from organizations.csos import actions as csos
+from organizations.csos import hosting
 from organizations.csos.models import Cso, LegalForm
 from organizations.regions.models import Region
 from organizations.register import actions as register
@@ -52,11 +53,12 @@ class Party:
     group: Group
     cso: Cso
     signatory: Actor
+    host: Organization | None = None
 
     @property
     def tenderer(self) -> int:
         """Who bids for it: itself, or its host."""
-        return self.cso.host_id or self.cso.pk
+        return self.host.pk if self.host else self.cso.pk
 
 
 @dataclass
@@ -158,11 +160,11 @@ def open_office(
 
 def welcome(world: World, crowd: Crowd, group: Group, address: str = "", *, at: datetime) -> Party:
     """Let a group register itself; it still waits for verification."""
-    user = crowd.person(address)
+    user, host = crowd.person(address), _host(world, group)
     cso = accounts.register_cso(
-        _profile(world, group, user), by=Actor(user.pk, None, name=str(user)), at=at
+        _profile(world, group, user, host), by=Actor(user.pk, None, name=str(user)), at=at
     )
-    party = Party(group, cso, actor(user, cso.organization, Role.CSO_SIGNATORY))
+    party = Party(group, cso, actor(user, cso.organization, Role.CSO_SIGNATORY), host)
     world.parties.append(party)
     return party
 
@@ -175,7 +177,15 @@ def verify(world: World, party: Party, *, at: datetime) -> None:
     )
 
 
-def _profile(world: World, group: Group, user: User) -> csos.Profile:
+def agree(world: World, party: Party, *, at: datetime) -> None:
+    """Let the host that a group has asked agree to answer for it, by its signatory."""
+    if party.host is None:
+        return
+    asked = party.cso.hostings.waiting().get()
+    hosting.accept(asked, by=world.of(party.host.pk).signatory, at=at)
+
+
+def _profile(world: World, group: Group, user: User, host: Organization | None) -> csos.Profile:
     region = world.regions[group.seat]
     return csos.Profile(
         name=group.name,
@@ -187,7 +197,7 @@ def _profile(world: World, group: Group, user: User) -> csos.Profile:
         email=f"cso{group.number}@{DOMAIN}",
         cso_type=group.cso_type,
         legal_form=group.legal_form,
-        host=_host(world, group),
+        host=host,
         founded_year=group.founded_year,
         purpose=_purpose(group),
         populations=group.populations,

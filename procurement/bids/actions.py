@@ -175,9 +175,7 @@ def submit(tender: Tender, *, request_key: UUID, by: Actor, at: datetime) -> Bid
     lacking = queries.shortcomings(tender, content)
     if lacking:
         raise Unfinished(lacking)
-    bidder = csos.bidder_for(
-        Cso.objects.select_related("organization", "host").get(pk=organization.pk)
-    )
+    bidder = csos.bidder_for(Cso.objects.select_related("organization").get(pk=organization.pk))
     if bidder is None:
         raise NotEligible(queries.eligibility(tender, organization))
     Bid.objects.in_force().filter(tender=tender, organization=organization).update(replaced_at=at)

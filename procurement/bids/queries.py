@@ -45,7 +45,7 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
 
     Independent civil liability: GPL Arts. 22, 24. An unregistered group bids through its host.
     """
-    cso = Cso.objects.filter(pk=organization.pk).select_related("host").first()
+    cso = Cso.objects.filter(pk=organization.pk).first()
     if cso is None:
         return (Condition(is_met=False, text=_("只有社会组织可以投标。")),)
     conditions = [
@@ -58,11 +58,12 @@ def eligibility(tender: Tender, organization: Organization) -> tuple[Condition, 
     if cso.may_bid_alone:
         conditions.append(Condition(is_met=True, text=_("本组织有登记，可以独立承担民事责任。")))
     else:
+        lacking = csos.what_hosting_lacks(cso)
         conditions += [
             Condition(
-                csos.bidder_for(cso) is not None,
-                _("本小组没有登记，由已核验的托管组织参加并承担责任。"),
-                _("请在组织资料里填写托管组织，并请托管组织完成核验；也可以先办理登记。"),
+                not lacking,
+                _("本小组没有登记，由同意托管的已核验组织参加并承担责任。"),
+                lacking,
             ),
             Condition(
                 tender.hosted_may_bid,

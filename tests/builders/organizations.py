@@ -11,8 +11,9 @@ from organizations.accounts import queries as people
 from organizations.accounts.models import Membership, User
 from organizations.agencies.actions import register_agency
 from organizations.agencies.models import Agency
+from organizations.csos import hosting
 from organizations.csos.actions import Profile
-from organizations.csos.models import INDEPENDENT_FORMS, Cso, CsoType, LegalForm
+from organizations.csos.models import INDEPENDENT_FORMS, Cso, CsoType, Hosting, LegalForm
 from organizations.regions import actions as regions
 from organizations.regions.models import Level, Region
 from organizations.register import actions as register
@@ -119,9 +120,10 @@ def cso(
     host: Organization | None = None,
     *,
     verified: bool = True,
+    accepted: bool = True,
     at: datetime = AT,
 ) -> Cso:
-    """A registered group with a signatory, verified by the overseer unless told otherwise."""
+    """A registered group with a signatory; unless told otherwise verified, its host agreed."""
     founder = user()
     group = accounts.register_cso(
         profile(cso_type, legal_form, code, name, host),
@@ -132,7 +134,14 @@ def cso(
         group.organization = register.verify(
             group.organization, by=overseer(), at=at, evidence="登记证书"
         )
+    if host and accepted:
+        hosting.accept(request(group), by=signatory(host.cso), at=at)
     return group
+
+
+def request(group: Cso) -> Hosting:
+    """What the group asks of its host, as it stands now."""
+    return Hosting.objects.filter(group=group).select_related("host", "group").latest("pk")
 
 
 def signatory(group: Cso) -> Actor:

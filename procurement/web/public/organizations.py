@@ -129,6 +129,7 @@ def organization(request: HttpRequest, party: str) -> HttpResponse:
         "tenders": [cards.card(listing, at) for listing in _newest(tenders)]
         if found.kind == Kind.AGENCY
         else [],
+        "host": csos.host_of(cso) if cso else None,
         "awards": _won(number) if cso else [],
         "duties": breaches.of_agency(number, at) if found.kind == Kind.AGENCY else [],
     }
@@ -143,7 +144,7 @@ def _find(party: str) -> Organization:
         wanted = {"pk": int(party.removeprefix(OWN_NUMBER))}
     else:
         raise Http404
-    known = Organization.objects.select_related("cso__host").prefetch_related("cso__regions")
+    known = Organization.objects.select_related("cso").prefetch_related("cso__regions")
     found = known.filter(**wanted, refused_at=None).first()
     if found is None:
         raise Http404

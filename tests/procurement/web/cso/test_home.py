@@ -86,9 +86,9 @@ def test_a_group_that_waits_for_verification_sees_what_to_do(tender: Tender) -> 
 def test_an_unregistered_group_without_a_host_sees_the_way_out(tender: Tender) -> None:
     group = people.cso(legal_form=LegalForm.UNREGISTERED)
     client = browser(people.signatory(group))
-    assert "还缺一个托管组织" in text(page(client, "cso:home"))
+    assert "还没有托管组织替您投标" in text(page(client, "cso:home"))
     shown = text(page(client, "cso:tender", tender.ocid))
-    assert "请在组织资料里填写托管组织" in shown
+    assert "请在组织资料里选择托管组织，请它同意" in shown
     sent = send(client, "cso:bid-text", tender.ocid, "proposal", text="x")
     assert sent.headers["Location"] == reverse("cso:tender", args=[tender.ocid])
 
