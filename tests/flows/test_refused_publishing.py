@@ -174,7 +174,7 @@ def test_planning_without_its_budget_reference_is_not_published() -> None:
 def test_the_method_cannot_change_once_invitees_are_drawn() -> None:
     who = build.cast(6)
     tender = build.draft(who, "invited")
-    with pytest.raises(Invalid, match="已经抽取了受邀组织"):
+    with pytest.raises(Invalid, match="备选名单"):
         tenders.revise(
             tender,
             changes={"procurement_method": "open"},

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from organizations.accounts.models import Membership, User
-from organizations.roles import Actor, Role
+from organizations.roles import SYSTEM, Actor, Role
 from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
@@ -19,12 +19,14 @@ from procurement.evaluation.models import Capacity
 from procurement.history.models import ImportedNotice, NoticeType
 from procurement.notifications import actions as letters
 from procurement.notifications.models import Delivery
+from procurement.obligations import actions as duties
+from procurement.obligations.models import Obligation
 from procurement.ocds import fragments
 from procurement.planning import actions as planning
 from procurement.publication.models import Entry
 from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import InvitationMode, Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
 from tests.builders import rulebook as book
@@ -62,6 +64,7 @@ def make() -> World:
     _drafts(world, who)
     _open(world, who)
     _judged(world, who)
+    _owed(world, who)
     _public(world, who)
     _letters(world)
     _book(world)
@@ -130,6 +133,12 @@ def _drafts(world: World, who: build.Cast) -> None:
     _document, attachment = _attached(draft, who.drafter)
     submitted = build.draft(who)
     tenders.submit(submitted, by=who.drafter, at=build.TENDER_DAY)
+    for _ in range(3):
+        build._cso()  # six could be invited: the least that three may be drawn from
+    mode = InvitationMode.REGISTER_DRAW
+    invited = build.draft(who, procurement_method="invited", invitation_mode=mode)
+    build.committed(who, invited)
+    world.at("agency:draw", invited.ocid)
     world.at("agency:tender agency:tender-check", draft.ocid)
     world.at("agency:tender-step", draft.ocid, "summary")
     world.at("agency:tender-document agency:tender-document-remove", draft.ocid, attachment)
@@ -201,6 +210,32 @@ def _book(world: World) -> None:
     world.at("public:edition", 1)
     world.at("book:change book:change-approve book:change-decline", proposal.pk)
     world.at("book:year book:year-confirm book:year-decline", year.pk)
+
+
+def _owed(world: World, who: build.Cast) -> None:
+    tender = build.published(who)
+    enquiries.ask(
+        tender,
+        question="可以分包吗？",
+        by=people.signatory(who.csos[0]),
+        at=build.OPENING - timedelta(days=12),
+    )
+    late = Obligation.objects.get(process=tender.process)
+    duties.record(late, by=SYSTEM, at=NOW)
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    build.awarded(who, tender, at=NOW)
+    mine = Obligation.objects.filter(process=tender.process)
+    signed = duties.state(
+        mine.get(event="contract.signed"),
+        done_on=NOW.date(),
+        evidence_url="",
+        statement="可以到办公室查看。",
+        by=who.drafter,
+        at=NOW,
+    )
+    world.at("agency:duty agency:duty-done", mine.get(event="notice.published").pk)
+    world.at("agency:duty-event", signed.pk)
+    world.at("agency:duty-reply breaches:breach", late.pk)
 
 
 def _public(world: World, who: build.Cast) -> None:

@@ -18,6 +18,8 @@ from organizations.refusals import NotFound, Refusal
 from organizations.register.models import Organization
 from organizations.web.access import as_agency
 from organizations.web.requests import AgencyRequest
+from procurement import permissions
+from procurement.lifecycle import Act
 from procurement.ocds import fragments
 from procurement.publication import queries as catalogue
 from procurement.publication.models import Entry
@@ -126,6 +128,8 @@ def draw(request: AgencyRequest, ocid: str) -> HttpResponse:
     if found is None:
         raise NotFound
     at = instants.now()
+    if request.method == "POST":
+        permissions.require(Act.WITNESS_DRAW, by=request.actor, on=found)
     form = WordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

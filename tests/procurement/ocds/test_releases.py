@@ -22,7 +22,7 @@ from procurement.obligations import actions as duties
 from procurement.obligations.models import Obligation
 from procurement.ocds import packages
 from procurement.tenders import actions as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import InvitationMode, Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
 
@@ -128,6 +128,32 @@ def test_questions_amendments_files_and_a_cancellation_are_valid(save: Save) -> 
     amendments.publish(change, by=who.approver, at=at)
     tender.refresh_from_db()
     tenders.cancel(tender, reason="预算调整，本年度不再采购。", by=who.approver, at=at)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+@needs_validator
+@pytest.mark.django_db
+def test_a_commitment_before_any_other_notice_is_valid(save: Save) -> None:
+    who = build.cast(6)
+    tender = tenders.draft(title="随访", by=who.drafter, at=build.TENDER_DAY)
+    mode = {"procurement_method": "invited", "invitation_mode": InvitationMode.REGISTER_DRAW}
+    tenders.revise(tender, changes=mode, by=who.drafter, at=build.TENDER_DAY)
+    build.committed(who, tender)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+@needs_validator
+@pytest.mark.django_db
+def test_a_draw_with_an_invitee_by_hand_is_valid_when_revealed(save: Save) -> None:
+    who = build.cast(7)
+    tender = build.draft(who, "invited")
+    outside = next(c.organization for c in who.csos if c.pk not in build.invited(tender))
+    tenders.add_invitee(
+        tender, organization=outside, reason="正在服务。", by=who.drafter, at=build.TENDER_DAY
+    )
+    tenders.submit(tender, by=who.drafter, at=build.TENDER_DAY)
+    tender = tenders.publish(tender, by=who.approver, at=build.TENDER_DAY)
+    tenders.cancel(tender, reason="预算调整。", by=who.approver, at=build.OPENING)
     assert mistakes(save(tender.ocid)) == ""
 
 
