@@ -20,7 +20,7 @@ from organizations.terms import Population, Service
 from procurement.ocds import fragments
 from procurement.publication import paging, queries
 from procurement.publication.models import AwardListing, Listing
-from procurement.web.public import breaches, cards, lists, places, words
+from procurement.web.public import breaches, cards, drawn, lists, places, words
 
 NEWEST = 5
 ANY: list[tuple[str, Any]] = [("", _("不限"))]
@@ -131,6 +131,8 @@ def organization(request: HttpRequest, party: str) -> HttpResponse:
         else [],
         "host": csos.host_of(cso) if cso else None,
         "awards": _won(number) if cso else [],
+        "invited": drawn.times(number, at) if cso else None,
+        "invitations": drawn.newest(number, at) if cso else [],
         "duties": breaches.of_agency(number, at) if found.kind == Kind.AGENCY else [],
     }
     return render(request, "public/organization.html", context)

@@ -10,7 +10,7 @@ from organizations.instants import now
 from procurement.publication import merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import Facet, State
-from procurement.web.public import breaches, cards, lists, places, sections, words
+from procurement.web.public import breaches, cards, drawn, lists, places, sections, words
 from procurement.web.public.filters import CLOSING, LONGEST, TenderFilter
 from procurement.web.public.story import Story, contents
 
@@ -93,6 +93,7 @@ def tender(request: HttpRequest, ocid: str) -> HttpResponse:
         "agency": told.listing.agency_name,
         "duties": breaches.of_record(told.record, told.listing, told.at),
         "reported": breaches.reported(told.record),
+        "draw": drawn.of(told.record, told.at),
         **contents(told.record),
     }
     return render(request, "public/tender.html", context)
