@@ -81,6 +81,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "oversees": any(request.actor.may(each) for each in READERS),
         "reads_audit": request.actor.may(Permission.READ_AUDIT),
         "edits_rules": request.actor.may(Permission.EDIT_RULES),
+        "excuses": request.actor.may(Permission.EXCUSE_BREACHES),
     }
     return render(request, "account/home.html", context)
 

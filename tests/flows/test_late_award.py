@@ -49,7 +49,9 @@ class Reader:
         return [self._entry(self.client.get(address).content.decode()) for address in addresses]
 
     def _entry(self, html: str) -> str:
-        number = Obligation.objects.get(process=self.tender.process, event="award.decided").public_id
+        number = Obligation.objects.get(
+            process=self.tender.process, event="award.decided"
+        ).public_id
         found = re.search(rf'<li class="entry" id="{number}">.*?</li>', html, re.DOTALL)
         return re.sub(r"<[^>]+>|\s+", " ", found[0]) if found else ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,6 +20,7 @@ from procurement.amendments.models import Amendment
 from procurement.enquiries import queries as enquiries
 from procurement.evaluation import queries as evaluation
 from procurement.lifecycle import Act, PlanStage, Stage
+from procurement.obligations import queries as duties
 from procurement.planning import queries as planning
 from procurement.planning.models import PlanningNotice
 from procurement.rulebook.queries import Shelf
@@ -27,8 +28,11 @@ from procurement.templatetags.display import day, hour
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import Tender
 from procurement.web import labels
+from procurement.web.agency import duty_rows
 
 MOST = 100  # what one desk shows; older things are in the lists
+MOST_DUTIES = 10
+NEAR = timedelta(days=7)
 
 # Addresses of the deciding desk, by their names.
 OPENING = "agency:opening"
@@ -69,6 +73,7 @@ def home(request: AgencyRequest) -> HttpResponse:
         *_tenders(calls, actor, at),
         *_amendments(actor, at),
         *_enquiries(actor, at),
+        *_duties(actor, at),
     ]
     shelves = [
         (labels.STAGES[stage], [call for call in calls if call.stage(at) is stage])
@@ -169,3 +174,14 @@ def _enquiries(actor: Actor, at: datetime) -> Iterator[Errand]:
         words = note % {"day": day(due)} if due else ""
         is_urgent = due is not None and due <= today
         yield Errand(_("答复提问"), each.tender.title, address, words, is_urgent)
+
+
+def _duties(actor: Actor, at: datetime) -> Iterator[Errand]:
+    """What is overdue or due within a week and is not an errand of its own above."""
+    if not actor.may(Permission.STATE_DUTIES):
+        return
+    near = duties.visible_to(actor).open().filter(due_at__lte=at + NEAR, is_certain=True)
+    own = near.exclude(event="enquiry.answered").select_related("process")
+    for row in duty_rows.rows(own[:MOST_DUTIES], at):
+        address = reverse("agency:duty", args=[row.duty.pk])
+        yield Errand(row.what, row.duty.title, address, row.left, row.is_late)

@@ -1,7 +1,7 @@
 """The breach register: narrowed by the address, in pages, the same cost for 1 and 30 rows."""
 
 from datetime import timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
@@ -118,7 +118,7 @@ def test_thirty_breaches_cost_the_queries_of_one(
 
 def test_feed_readers_follow_the_register(client: Client, late: Tender) -> None:
     answer = client.get(reverse("public:breach-feed"))
-    root = ElementTree.fromstring(answer.content)
+    root = ET.fromstring(answer.content)
     [entry] = root.iter("{http://www.w3.org/2005/Atom}entry")
     title = entry.findtext("{http://www.w3.org/2005/Atom}title")
     assert title == f"决定采购结果 · {late.procuring_entity.name} · 艾滋病随访关怀服务"
