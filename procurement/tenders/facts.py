@@ -18,6 +18,7 @@ def facts(tender: Tender, *, published: datetime) -> dict[str, object]:
     buyer = tender.procuring_entity
     known: dict[str, object] = {
         "buyer.name": buyer.name,
+        "buyer.level": buyer.agency.level if hasattr(buyer, "agency") else None,
         "buyer.address": buyer.address,
         "buyer.contactPoint": buyer.phone or buyer.email,
         "procurement.hasAgency": False,

@@ -23,8 +23,9 @@ LEVELS: Mapping[str, StrOrPromise] = {
     "prefecture": _("州、市级"),
     "county": _("县级"),
 }
+# What tells the figures of one rule apart; blank where it has only one.
 FIELDS: Mapping[str, StrOrPromise] = {
-    "amount": _("数字"),
+    "amount": "",
     "amount_min": _("下限"),
     "amount_max": _("上限"),
     "value": _("金额"),

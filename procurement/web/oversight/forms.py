@@ -68,6 +68,13 @@ class ChangeForm(SourceForm):
         """The fields of each figure, for the page."""
         return [[self[name] for field in _figure_fields(row) for name in field] for row in ROWS]
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anything was typed beyond the first figure."""
+        return any(
+            self.data.get(f"{name}_{row}") for row in ROWS[1:] for name in ("target", "value")
+        )
+
     def clean(self) -> dict[str, Any]:
         """Read each figure; a row left empty is no figure."""
         cleaned = super().clean() or {}
