@@ -20,6 +20,21 @@
   window.addEventListener("pageshow", function () {
     each(document.forms, function (form) { if (form.dataset.sent) { hold(form, false); } });
   });
+  // A form with data-at-once is worked out anew at each change: the part with that id is replaced.
+  document.addEventListener("change", function (event) {
+    var form = event.target.form, part = form && form.dataset.atOnce;
+    if (!part || !window.fetch || !window.URLSearchParams) { return; }
+    var address = location.pathname + "?" + new URLSearchParams(new FormData(form)), name = event.target.name;
+    fetch(address, {credentials: "same-origin"}).then(function (answer) { return answer.text(); }).then(function (text) {
+      var fresh = new DOMParser().parseFromString(text, "text/html"), old = document.getElementById(part);
+      if (!fresh.getElementById(part)) { return; }
+      old.replaceWith(fresh.getElementById(part));
+      var hidden = fresh.getElementById("adopt"), shown = document.getElementById("adopt");
+      if (hidden && shown) { shown.replaceWith(hidden); }
+      history.replaceState(null, "", address);
+      if (document.activeElement === document.body && form.elements[name]) { form.elements[name].focus(); }
+    });
+  });
   // After a refused form, the summary is read first.
   var summary = document.querySelector(".errors[tabindex]");
   if (summary) { summary.focus(); }

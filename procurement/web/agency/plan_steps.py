@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from procurement.planning.models import PlanningNotice
 from procurement.rulebook import queries as rulebook
-from procurement.web.agency.drafts import DraftForm, RegionsField
+from procurement.web.agency.choosing import AdviceForm, MethodField
+from procurement.web.agency.drafts import Draft, DraftForm, RegionsField
 from procurement.web.agency.verdicts import language
 
 
@@ -75,17 +77,25 @@ class BudgetForm(PlanForm):
     }
 
 
-class TimingForm(PlanForm):
+class TimingForm(AdviceForm, PlanForm):
     """When the tender is expected, and by which procedure."""
 
     names = ("expected_month", "procurement_method")
     essential = frozenset(names)
-    procurement_method = forms.ChoiceField(
+    procurement_method = MethodField(
         label=_("拟用采购方式"), widget=forms.RadioSelect, choices=offered_methods
     )
     helps: ClassVar[Mapping[str, Any]] = {
         "expected_month": _("选那个月的任意一天。采购意向一般应在采购开始 30 日前公开。")
     }
+
+    def __init__(self, data: QueryDict | None = None, *, subject: Draft) -> None:
+        super().__init__(data, subject=subject)
+        self.ask(subject)
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was typed, with the answers."""
+        return super().changes() | self.said()
 
 
 class CommentsForm(PlanForm):

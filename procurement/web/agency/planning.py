@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -23,8 +24,9 @@ from procurement.planning import actions as planning
 from procurement.planning import queries
 from procurement.planning.models import PlanningNotice
 from procurement.templatetags.display import day, moment, month, yuan
-from procurement.web.agency import progress, verdicts
+from procurement.web.agency import choosing, progress, verdicts
 from procurement.web.agency.access import at_the_desk, once, plan_of, require
+from procurement.web.agency.choosing import AdviceForm
 from procurement.web.agency.fields import PLAN_PLACES
 from procurement.web.agency.listing import page_of
 from procurement.web.agency.plan_steps import PLAN_STEPS, Step, method_name
@@ -204,11 +206,13 @@ def plan_step(request: AgencyRequest, ocid: str, slug: str) -> HttpResponse:
             notice, changes=form.changes(), regions=form.regions(), by=request.actor, at=at
         )
         messages.success(request, _("“%(step)s”已保存。") % {"step": step.title})
+        if "advise" in request.POST:
+            return redirect("agency:plan-step", notice.ocid, step.slug)
         to_list = "to_list" in request.POST or number + 1 == len(PLAN_STEPS)
         if to_list:
             return redirect("agency:plan", notice.ocid)
         return redirect("agency:plan-step", notice.ocid, PLAN_STEPS[number + 1].slug)
-    context = {
+    context: dict[str, Any] = {
         "plan": notice,
         "step": step,
         "number": number + 1,
@@ -216,6 +220,9 @@ def plan_step(request: AgencyRequest, ocid: str, slug: str) -> HttpResponse:
         "form": form,
         **step_rows(form, checked(notice, at), slug),
     }
+    if isinstance(form, AdviceForm):
+        context |= choosing.context(form, notice)
+        context["rows"] = [row for row in context["rows"] if row[0].name in form.names]
     status = 422 if form.errors else 200
     return render(request, "agency/plan_step.html", context, status=status)
 

@@ -15,6 +15,7 @@ from procurement import rules
 from procurement.rulebook import queries as rulebook
 from procurement.rules import OcdsMethod
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
+from procurement.web.agency.choosing import AdviceForm, MethodField
 from procurement.web.agency.drafts import NO, YES, Draft, DraftForm, RegionsField
 from procurement.web.agency.plan_steps import offered_methods
 
@@ -71,21 +72,25 @@ class ConsultationForm(TenderForm):
     }
 
 
-class ProcedureForm(TenderForm):
-    """Which contracting procedure, and why."""
+class ProcedureForm(AdviceForm, TenderForm):
+    """A few questions, which contracting procedure, and why."""
 
     names = ("procurement_method", "method_rationale")
     essential = frozenset(names)
-    procurement_method = forms.ChoiceField(
+    procurement_method = MethodField(
         label=_("采购方式"), widget=forms.RadioSelect, choices=offered_methods
     )
     helps: ClassVar[Mapping[str, Any]] = {
         "method_rationale": _("为什么这种方式适合这个项目。理由会随公告公开。")
     }
 
+    def __init__(self, data: QueryDict | None = None, *, subject: Draft) -> None:
+        super().__init__(data, subject=subject)
+        self.ask(subject)
+
     def changes(self) -> dict[str, Any]:
         """Return the choice with all that follows from it: how to invite, to rank, what to sign."""
-        chosen = super().changes()
+        chosen = super().changes() | self.said()
         if not chosen["procurement_method"]:
             return chosen
         method = rulebook.files().method(chosen["procurement_method"])

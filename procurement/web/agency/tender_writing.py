@@ -18,8 +18,9 @@ from procurement.lifecycle import Act
 from procurement.rules import words
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import AwardBy, Tender
-from procurement.web.agency import drawing, progress, rows, verdicts
+from procurement.web.agency import choosing, drawing, progress, rows, verdicts
 from procurement.web.agency.access import at_the_desk, once, require, tender_of
+from procurement.web.agency.choosing import AdviceForm
 from procurement.web.agency.drafts import DraftForm, adopted
 from procurement.web.agency.planning import GET_POST, step_rows
 from procurement.web.agency.progress import Checked
@@ -101,7 +102,7 @@ def _reshaped(kind: type[rows.RowForm], listed: rows.Rows, data: QueryDict) -> r
 def _onward(request: AgencyRequest, tender: Tender, step: Step) -> HttpResponse:
     """Go to the next step, back to the list, or stay where dates were adopted."""
     messages.success(request, _("“%(step)s”已保存。") % {"step": step.title})
-    if "adopt" in request.POST:
+    if request.POST.keys() & {"adopt", "advise"}:
         return redirect("agency:tender-step", tender.ocid, step.slug)
     steps = steps_of(Tender.objects.get(pk=tender.pk))
     number = next((n for n, each in enumerate(steps) if each.slug == step.slug), len(steps))
@@ -133,6 +134,9 @@ def _page(
         "scored": tender.award_by == AwardBy.SCORED,
         **step_rows(form, check, step.slug),
     }
+    if isinstance(form, AdviceForm):
+        context |= choosing.context(form, tender)
+        context["rows"] = [row for row in context["rows"] if row[0].name in form.names]
     if isinstance(form, CostsForm):
         context["rows"] = [row for row in context["rows"] if row[0].name in form.names]
         context["lines"] = [
@@ -149,7 +153,7 @@ def _page(
     return render(request, template, context, status=status)
 
 
-OWN_PAGES = frozenset({"costs", "dates", "lots", "criteria", "supplier"})
+OWN_PAGES = frozenset({"procedure", "costs", "dates", "lots", "criteria", "supplier"})
 
 
 def _row_errors(listed: rows.Rows | None) -> list[str]:

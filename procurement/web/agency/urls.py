@@ -14,6 +14,7 @@ from procurement.web.agency import (
     tender_attachments,
     tender_writing,
     tenders,
+    timetable,
 )
 
 app_name = "agency"
@@ -29,6 +30,8 @@ urlpatterns = [
     path("plans/<str:ocid>/return/", plan_approval.plan_return, name="plan-return"),
     path("plans/<str:ocid>/done/<slug:what>/", plan_approval.plan_done, name="plan-done"),
     path("plans/<str:ocid>/steps/<slug:slug>/", planning.plan_step, name="plan-step"),
+    path("timetable/", timetable.timetable, name="timetable"),
+    path("tenders/<str:ocid>/timetable/", timetable.tender_timetable, name="tender-timetable"),
     path("tenders/", tenders.tender_list, name="tender-list"),
     path("tenders/new/", tenders.tender_new, name="tender-new"),
     path("tenders/<str:ocid>/", tenders.tender, name="tender"),

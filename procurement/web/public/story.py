@@ -13,7 +13,7 @@ from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import State, state_of
 from procurement.rules import SHANGHAI
 from procurement.templatetags.display import moment, yuan
-from procurement.web.public import receipts, results, sections, words
+from procurement.web.public import choice, receipts, results, sections, words
 from procurement.web.public.reach import reach
 from procurement.web.public.receipts import Receipt
 from procurement.web.public.sections import instant
@@ -238,6 +238,7 @@ def contents(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the sections of a record or of one release, as the templates place them."""
     return {
         "what": sections.what(record),
+        "choice": choice.choice(record),
         "who": sections.who(record),
         "money": sections.money(record),
         "costs": sections.costs(record),
