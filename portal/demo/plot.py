@@ -95,14 +95,16 @@ SMALL: Sequence[Scene] = (
     Scene(KUNMING, B.SEX_WORK, "consultation", 210_000, Closes(-8), bidders=3),
     Scene(DALI, B.FOLLOW_UP, "open", 310_000, Closes(-9)),
     Scene(RUILI, B.HARM_REDUCTION, "invited", 260_000, Closes(-14)),
-    Scene(KUNMING, B.TESTING, "open", 450_000, Closes(-40), bidders=5),
-    Scene(DEHONG, B.COUPLES, "negotiation", 88_000, Closes(-25), bidders=3),
+    Scene(KUNMING, B.TESTING, "open", 450_000, Closes(-40), S.late_award, bidders=5),
+    Scene(DEHONG, B.COUPLES, "negotiation", 88_000, Closes(-25), S.late_link, bidders=3),
     Scene(HONGHE, B.BORDER, "single-source", 130_000, Closes(-30), bidders=1),
     Scene(DALI, B.INNOVATION, "grant", 200_000, Closes(-20), bidders=3),
     # ended otherwise
     Scene(DALI_CITY, B.SCHOOL, "open", 70_000, Closes(-7), bidders=2, full_cost=False),
     Scene(HONGHE, B.TRAINING, "consultation", 60_000, Closes(3), S.cancelled, questions=1),
     Scene(DEHONG, B.EVALUATION, "open", 160_000, Closes(-12), S.cancelled_after_opening),
+    # a draw that anyone with a witness's account can make
+    Scene(KUNMING, B.SCHOOL, "invited", 85_000, Publishes(2), S.awaiting_witnesses),
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from portal.demo import days, steps
+from portal.demo import days, keeping, steps
 from portal.demo.case import Case
 from portal.demo.steps import Moments
 from portal.demo.world import World
@@ -14,6 +14,7 @@ from procurement.tenders import queries
 from procurement.tenders.models import Tender
 
 Story = Callable[[Case, World], Moments]
+LATE_BY = 8  # working days from the judging to a decision that was due after five
 
 
 def whole(case: Case, world: World) -> Moments:
@@ -53,6 +54,15 @@ def returned(case: Case, world: World) -> Moments:
     yield from steps.called(case, tender)
 
 
+def awaiting_witnesses(case: Case, world: World) -> Moments:
+    """A draw that is committed to in public and waits for the words of its two witnesses."""
+    plan = yield from steps.planned(case, world)
+    story = steps.drafted(case, world, plan)
+    yield next(story)
+    yield next(story)
+    next(story)
+
+
 def cancelled(case: Case, world: World) -> Moments:
     """A call the agency had to end before the deadline, with its reason."""
     case, tender = yield from _call(case, world)
@@ -65,6 +75,7 @@ def cancelled(case: Case, world: World) -> Moments:
         by=case.office.approver,
         at=at,
     )
+    yield from keeping.linked(case, tender)
 
 
 def cancelled_after_opening(case: Case, world: World) -> Moments:
@@ -79,6 +90,7 @@ def cancelled_after_opening(case: Case, world: World) -> Moments:
         by=case.office.approver,
         at=at,
     )
+    yield from keeping.linked(case, tender)
 
 
 def amended(case: Case, world: World) -> Moments:
@@ -101,6 +113,7 @@ def amended(case: Case, world: World) -> Moments:
     at += timedelta(hours=3)
     yield at
     amendments.publish(change, by=case.office.approver, at=at)
+    yield from keeping.linked(case, tender)
     tender = Tender.objects.get(pk=tender.pk)
     case = steps.following(case, tender.tender_period_end or case.times.deadline)
     yield from steps.bid_for(case, tender, first=0.75)
@@ -148,9 +161,31 @@ def _open_call(case: Case, world: World) -> Generator[datetime, None, tuple[Case
     return case, tender
 
 
+def late_award(case: Case, world: World) -> Moments:
+    """A decision that comes two working days late, with the agency's reasons beside it."""
+    case, tender = yield from _open_call(case, world)
+    yield from steps.judged(case, (yield from steps.opened(case, tender)))
+    yield from keeping.late_decision(case, tender)
+    decided = days.at(days.shift(days.day_of(case.times.judging), LATE_BY), 10)
+    case = replace(case, times=replace(case.times, decided=decided))
+    yield from steps.decided(case, tender)
+    yield from keeping.linked(case, tender)
+    yield from keeping.performed(case, tender)
+
+
+def late_link(case: Case, world: World) -> Moments:
+    """A result whose link to the statutory medium came late, which the overseer excused."""
+    case, tender = yield from _open_call(case, world)
+    yield from steps.judged(case, (yield from steps.opened(case, tender)))
+    yield from steps.decided(case, tender)
+    yield from keeping.late_link(case, tender, world)
+    yield from keeping.performed(case, tender)
+
+
 def _ending(case: Case, tender: Tender) -> Moments:
     tender = yield from steps.opened(case, tender)
-    if tender.unsuccessful_at:
-        return
-    yield from steps.judged(case, tender)
-    yield from steps.decided(case, tender)
+    if not tender.unsuccessful_at:
+        yield from steps.judged(case, tender)
+        yield from steps.decided(case, tender)
+    yield from keeping.linked(case, tender)
+    yield from keeping.performed(case, tender)

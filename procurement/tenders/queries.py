@@ -149,7 +149,7 @@ def _invitees(tender: Tender) -> list[Problem]:
     if not hasattr(tender, "draw"):
         return [Problem("draw", _("请先从登记的组织中随机抽取受邀组织。"))]
     if tender.draw.drawn_at is None:
-        return [Problem("draw", _("两位见证人都给出词以后才抽取，现在还差。"))]
+        return [Problem("draw", _("两位见证人还没有都给出词，抽取还没有进行。"))]
     return []
 
 

@@ -25,6 +25,7 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication import catalogue
 from procurement.publication.models import Entry, Listing
 from procurement.tenders.models import Tender
+from procurement.tenders.parts import Draw
 
 NOW = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)  # a Wednesday, 11:20 in Beijing
 
@@ -69,6 +70,14 @@ def test_a_draft_came_back_with_a_reason_and_an_amendment_moved_a_deadline() -> 
     amendment = Entry.objects.get(kind="amendment")
     moved = Tender.objects.get(process__ocid=amendment.ocid)
     assert "tender_period_end" in moved.amendments.get().changes
+
+
+def test_a_draw_waits_for_its_witnesses_and_the_others_are_made() -> None:
+    [waiting] = Draw.objects.filter(drawn_at=None)
+    assert waiting.witnesses.filter(given_at=None).count() == 2
+    made = Draw.objects.exclude(drawn_at=None)
+    assert made.count() >= 3
+    assert [draw.record().faults() for draw in made] == [[]] * made.count()
 
 
 def test_some_questions_wait_for_an_answer() -> None:
