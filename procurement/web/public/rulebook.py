@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations.instants import now
-from procurement.publication import search
+from procurement.publication import queries, search
 from procurement.rulebook import queries as rulebook
 from procurement.rules import Phase, Rule, Severity
 from procurement.rules.words import amount_in_words
@@ -54,6 +54,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         phase = "" if typed or not counted else next(p for p in Phase if p in counted)
     shown = [r for r in kept if not phase or r.phase == phase]
     thresholds = figures.thresholds(book)
+    tallies = queries.tallies()
     context = {
         "book": book,
         "label": edition.label,
@@ -75,7 +76,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
             if counted[each]
         ],
         "phase": PHASES[Phase(phase)] if phase else "",
-        "rules": [told(rule) for rule in shown],
+        "rules": [told(each, tallies.get(each.id)) for each in shown],
         "count": lists.how_many(len(shown)),
     }
     return render(request, "public/rule_list.html", context)
@@ -89,7 +90,11 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         found = book.rule(rule_id)
     except KeyError:
         raise Http404 from None
-    return render(request, "public/rule.html", {"rule": told(found), "book": book})
+    return render(
+        request,
+        "public/rule.html",
+        {"rule": told(found, queries.tallies().get(rule_id)), "book": book},
+    )
 
 
 def _has(rule: Rule, typed: str) -> bool:
@@ -99,8 +104,8 @@ def _has(rule: Rule, typed: str) -> bool:
     return all(word in text for word in search.fold(typed).split())
 
 
-def told(rule: Rule) -> dict[str, object]:
-    """Return a rule in words, in the reader's language first."""
+def told(rule: Rule, tally: queries.Kept | None = None) -> dict[str, object]:
+    """Return a rule in words, in the reader's language first, and how often it was kept."""
     english = words.in_english()
     pairs = (rule.text_en, rule.text_zh) if english else (rule.text_zh, rule.text_en)
     return {
@@ -116,6 +121,7 @@ def told(rule: Rule) -> dict[str, object]:
         "severity": SEVERITIES[rule.severity],
         "excusable": rule.may_be_overridden,
         "methods": words.listed(_methods(rule)),
+        "tally": tally,
         "since": rule.effective_from,
         "since_verified": rule.effective_from_verified,
     }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from organizations.csos.models import Cso
 from procurement import rules
 from procurement.ocds import fragments
+from procurement.publication.models import RuleTally
 from procurement.tenders.models import Tender
 from tests.builders import organizations as make
 from tests.builders.procurement import Cast
@@ -128,3 +129,13 @@ def test_the_language_switch_keeps_the_page(client: Client) -> None:
     switched = client.post(reverse("set_language"), {"language": "en", "next": address})
     assert switched.headers["Location"] == address
     assert 'lang="en"' in client.get(address).content.decode()
+
+
+def test_a_rule_tells_how_often_it_was_kept(client: Client) -> None:
+    RuleTally.objects.create(rule_id="award-decision-5wd", kept=3, missed=1, excused=1)
+
+    words = "按时 3 次，逾期 1 次，逾期但已谅解 1 次"
+
+    assert words in read(client, "public:rule", "award-decision-5wd")
+    assert words in read(client, "public:rule-list", phase="award")
+    assert "按时" not in read(client, "public:rule", "bid-period-20-days")
