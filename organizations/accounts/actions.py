@@ -171,17 +171,21 @@ def end(membership: Membership, *, by: Actor, at: datetime) -> Membership:
         .select_related("organization")
         .get(pk=membership.pk)
     )
-    role, organization = Role(membership.role), membership.organization
-    if by.user_id is None or by.user_id != membership.user_id:
-        _require_granting(organization, role, by)
+    require_ending(membership, by=by)
     if membership.ended_at:
         return membership
-    _require_another(organization, role)
+    _require_another(membership.organization, Role(membership.role))
     membership.ended_at = at
     membership.ended_by_id = by.user_id
     membership.save(update_fields=["ended_at", "ended_by_id"])
     _record("role.end", membership, by=by, at=at)
     return membership
+
+
+def require_ending(membership: Membership, *, by: Actor) -> None:
+    """Raise NotPermitted unless the role is the actor's own, or one the actor may grant."""
+    if by.user_id is None or by.user_id != membership.user_id:
+        _require_granting(membership.organization, Role(membership.role), by)
 
 
 def _signed_in(by: Actor) -> User:

@@ -111,6 +111,8 @@ def hosting_of(cso: Cso) -> Hosting | None:
 
 def what_hosting_lacks(cso: Cso) -> StrOrPromise:
     """Say why no host answers for an unregistered group yet and what to do; "" when one does."""
+    if cso.may_bid_alone:
+        return ""
     last = hosting_of(cso)
     if last is None or (last.ended_at and not last.end_reason):
         return _("请在组织资料里选择托管组织，请它同意；也可以先办理登记。")
@@ -126,11 +128,16 @@ def what_hosting_lacks(cso: Cso) -> StrOrPromise:
     return ""
 
 
-def hosted_by(organization: Organization) -> HostingQuerySet:
-    """Return the open requests to an organisation and its groups, the unanswered first."""
-    found = Hosting.objects.open().filter(host=organization)
-    related = found.select_related("group__organization__region", "host")
-    return related.order_by(F("accepted_at").asc(nulls_first=True), "asked_at", "pk")
+def requests_to(organization: int) -> HostingQuerySet:
+    """Return every request to the organisation of this number, whatever became of it."""
+    found = Hosting.objects.filter(host_id=organization)
+    return found.select_related("group__organization__region", "host")
+
+
+def hosted_by(organization: int) -> HostingQuerySet:
+    """Return the open requests to an organisation, by its number; the unanswered first."""
+    first = F("accepted_at").asc(nulls_first=True)
+    return requests_to(organization).open().order_by(first, "asked_at", "pk")
 
 
 def waiting_for(organization: Organization) -> int:

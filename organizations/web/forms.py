@@ -181,7 +181,9 @@ class StandingForm(forms.Form):
         label=_("托管组织"),
         required=False,
         choices=host_choices,
-        help_text=_("替您签合同、承担责任的组织。还没有找到可以先空着，以后再补。"),
+        help_text=_(
+            "替您签合同、承担责任的组织。它会收到请求，同意以后才能一起投标。还没有找到可以先空着。"
+        ),
     )
 
     def clean_uscc(self) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_stubs_ext import StrOrPromise
@@ -26,7 +27,7 @@ from organizations.register import actions as register
 from organizations.register import queries as registered
 from organizations.register.models import Kind, Organization, Status, validate_credit_code
 from organizations.roles import CSO_ROLES, Actor, Permission, Role
-from organizations.web import audit_words
+from organizations.web import audit_words, ending
 from organizations.web.access import READERS, needs
 from organizations.web.forms import region_choices
 from organizations.web.mails import tell_decision
@@ -207,14 +208,13 @@ def grant(request: MemberRequest, pk: int) -> HttpResponse:
     return _page(request, thing, grant_form=form)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.GRANT_ROLES)
 def end(request: MemberRequest, pk: int, membership: int) -> HttpResponse:
-    """End a role in an agency."""
+    """Ask whether to end a role in an agency; and end it."""
     held = get_object_or_404(Membership, pk=membership, organization_id=pk)
-    accounts.end(held, by=request.actor, at=instants.now())
-    messages.success(request, _("这项职务已经结束。"))
-    return redirect("oversight:organization", pk)
+    back = reverse("oversight:organization", args=[pk])
+    return ending.ask(request, held, back=back, done=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

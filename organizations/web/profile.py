@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,7 @@ from organizations.csos import actions as csos
 from organizations.csos import queries as cso_queries
 from organizations.refusals import NotFound, NotPermitted, Refusal
 from organizations.roles import CSO_ROLES, ROLES, Permission, Role
+from organizations.web import ending, hosting
 from organizations.web.access import READERS, as_agency, as_cso, signed_in
 from organizations.web.middleware import ACTING
 from organizations.web.requests import AgencyRequest, CsoRequest, MemberRequest
@@ -72,8 +74,11 @@ class ContactForm(forms.Form):
 def home(request: MemberRequest) -> HttpResponse:
     """Who am I, where do I belong, for whom do I act, what may I do there."""
     cards = [(role.label, ROLES[role]) for role in Role if role in request.actor.roles]
+    ours = request.organization
     context = {
         "cards": cards,
+        "hosts": ours is not None and hasattr(ours, "cso") and ours.cso.may_bid_alone,
+        "waiting": cso_queries.waiting_for(ours) if ours else 0,
         "hats": request.hats,
         "procures": any(request.actor.may(each) for each in PROCURING),
         "verifies": request.actor.may(Permission.VERIFY_ORGANIZATIONS),
@@ -148,13 +153,18 @@ def section(request: CsoRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             changed = replace(profile, **cast("StepForm", form).parts())  # type: ignore[arg-type]
+            before = cso_queries.hosting_of(request.cso)
             csos.revise(request.cso, changed, by=request.actor, at=instants.now())
         except NotPermitted:
             raise
         except Refusal as refusal:
             errors.append(refusal.message)
         else:
-            messages.success(request, _("已保存。"))
+            asked = hosting.tell_if_asked(request.cso, before)
+            messages.success(
+                request,
+                _("已保存。托管组织会收到请求，同意以后就能一起投标。") if asked else _("已保存。"),
+            )
             return redirect("account:organization")
     context = {"step": current, "form": form, "errors": errors}
     return render(request, "account/organization_section.html", context)
@@ -205,12 +215,13 @@ def members(request: CsoRequest) -> HttpResponse:
     return render(request, "account/members.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def end_membership(request: MemberRequest, pk: int) -> HttpResponse:
-    """End a role in one's own group, or lay down one's own role anywhere."""
+    """Ask whether to end a role in one's own group, or one's own role anywhere; and end it."""
     known = Q(user=request.user) | Q(organization=request.organization)
     membership = get_object_or_404(Membership.objects.filter(known), pk=pk)
-    accounts.end(membership, by=request.actor, at=instants.now())
-    messages.success(request, _("这项职务已经结束。"))
-    return redirect("account:home")
+    desk = reverse("account:home")
+    back = reverse("account:members") if membership.role in CSO_ROLES else desk
+    is_own = membership.user_id == request.user.pk
+    return ending.ask(request, membership, back=back, done=desk if is_own else back)

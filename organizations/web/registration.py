@@ -14,7 +14,7 @@ from organizations.csos.models import Cso
 from organizations.refusals import NotPermitted, Refusal
 from organizations.register.models import Organization
 from organizations.roles import GOVERNMENT_ROLES
-from organizations.web import steps
+from organizations.web import hosting, steps
 from organizations.web.access import signed_in
 from organizations.web.middleware import ACTING
 from organizations.web.requests import MemberRequest
@@ -59,6 +59,7 @@ def step(request: MemberRequest, number: int) -> HttpResponse:
         )
     except Refusal as refusal:
         return _page(request, current, form, refusal)
+    hosting.tell_if_asked(cso, None)
     steps.forget(request.session)
     return _to_done(request, cso.organization)
 

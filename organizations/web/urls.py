@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from organizations.web import profile, registration
+from organizations.web import hosting, profile, registration
 
 
 class StepConverter(IntConverter):
@@ -26,6 +26,11 @@ urlpatterns = [
     path("organization/", profile.organization, name="organization"),
     path("organization/contact/", profile.contact, name="organization-contact"),
     path("organization/<step:number>/", profile.section, name="organization-section"),
+    path("hosted/", hosting.hosted, name="hosted"),
+    path("hosted/<int:pk>/", hosting.request_page, name="hosting"),
+    path("hosted/<int:pk>/accept/", hosting.accept, name="hosting-accept"),
+    path("hosted/<int:pk>/decline/", hosting.decline, name="hosting-decline"),
+    path("hosted/<int:pk>/end/", hosting.end, name="hosting-end"),
     path("members/", profile.members, name="members"),
     path("members/<int:pk>/end/", profile.end_membership, name="member-end"),
 ]

@@ -157,7 +157,7 @@ def test_pool_holds_no_group_whose_host_has_not_agreed() -> None:
     host = make.cso()
     waiting, agreed = asking(host), asking(host, accepted=True)
     assert set(queries.pool([], [])) == {host, agreed}
-    assert list(queries.hosted_by(host.organization)) == [
+    assert list(queries.hosted_by(host.pk)) == [
         make.request(waiting),
         make.request(agreed),
     ]

@@ -187,7 +187,11 @@ def test_grant_gives_an_official_a_role() -> None:
     overseer.post(url, {"email": official.email, "role": "drafter"})
     held = Membership.objects.get(user=official)
     assert held.role == Role.DRAFTER
-    overseer.post(reverse("oversight:role-end", args=[agency.pk, held.pk]))
+    ending = reverse("oversight:role-end", args=[agency.pk, held.pk])
+    assert "结束以后马上生效。" in overseer.get(ending).content.decode()
+    held.refresh_from_db()
+    assert held.ended_at is None  # looking ends nothing
+    overseer.post(ending)
     held.refresh_from_db()
     assert held.ended_at is not None
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from organizations.accounts.models import Membership, User
+from organizations.csos.models import LegalForm
 from organizations.roles import SYSTEM, Actor, Role
 from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
@@ -99,6 +100,13 @@ def _organisations(world: World, who: build.Cast) -> None:
     drafting = Membership.objects.get(user_id=who.drafter.person_id)
     world.at("account:register-step account:organization-section", 1)
     world.at("account:member-end", ending.pk)
+    groups = [
+        people.cso(legal_form=LegalForm.HOSTED, host=who.csos[0].organization, accepted=accepted)
+        for accepted in (False, True)
+    ]
+    asked, agreed = (people.request(group) for group in groups)
+    world.at("account:hosting account:hosting-accept account:hosting-decline", asked.pk)
+    world.at("account:hosting-end", agreed.pk)
     world.at("oversight:organization", pending.pk)
     world.at("oversight:organization-decide", pending.pk, "verify")
     world.at("oversight:role-grant", who.agency.pk)

@@ -107,6 +107,7 @@ def home(request: CsoRequest) -> HttpResponse:
     context = {
         "at": at,
         "bidder": csos.bidder_for(request.cso),
+        "waiting": csos.waiting_for(request.organization),
         "lacking": csos.what_hosting_lacks(request.cso),
         "calls": calls(ours.exclude(pk__in=taken)[:CALLS]),
         "calls_total": ours.count(),
