@@ -175,3 +175,15 @@ def test_every_instant_with_a_person_is_constrained_to_come_with_it() -> None:
             if nullable and not (by in constraints and at in constraints):
                 loose.append(f"{model.__name__}.{by}")
     assert loose == []
+
+
+def test_whoever_judges_asks_an_edition_and_never_the_files() -> None:
+    """Only the rulebook's room loads books and knows the bare calendar; the demo tells stories."""
+    bare = re.compile(r"\brules\.(?:load|read|check|earliest|limits|OFFICIAL)\b")
+    allowed = {"rules", "rulebook", "management"}
+    offenders = [
+        name(path)
+        for path in sources("procurement", "organizations")
+        if not allowed & set(path.parts) and bare.search(path.read_text())
+    ]
+    assert offenders == []
