@@ -119,11 +119,19 @@ def _judged(
     return replace(step, bends=tuple(bends), fault=fault, instead=instead)
 
 
+def _if_planned_today(step: Step, question: Question) -> date | None:
+    """Return when the call may be published if it is only planned today, once that is too late."""
+    counted = step.latest.count if step.event == PLANNED and step.latest else None
+    if counted is None or step.day >= question.on:
+        return None
+    return question.calendar.count(question.on, counted.n, counted.unit).not_before
+
+
 def _fault(
     step: Step, days: Mapping[str, date], question: Question
 ) -> tuple[Fault | None, date | None]:
     if not step.chosen:
-        return None, None
+        return None, _if_planned_today(step, question)
     origin = days.get(AFTER.get(step.event, PUBLISHED), date.min)
     calendar = question.calendar
     if step.event not in BEFORE and step.day < question.on:

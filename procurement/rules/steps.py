@@ -84,7 +84,8 @@ class Step:
     """One step with its day, chosen or proposed.
 
     `bends` are the rules that the day breaks; `fault` what is wrong with it in itself, and
-    `instead` the nearest day without that fault.
+    `instead` the nearest day without that fault. Of a planning notice for which it is too late,
+    `instead` is when the call may be published if the notice is published today.
     """
 
     event: str

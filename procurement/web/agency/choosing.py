@@ -37,9 +37,7 @@ ASKED: Mapping[str, StrOrPromise] = {
     "advice.urgent": gettext_lazy("有不是本单位拖延造成的紧急，等不及招标吗？"),
     "advice.specialised": gettext_lazy("服务特殊，只有少数几家组织能做吗？"),
     "advice.onlySupplier": gettext_lazy("只有一家组织能做吗？"),
-    "advice.continuity": gettext_lazy(
-        "必须由原来的组织接着做，并且增加的钱不超过原合同的 10% 吗？"
-    ),
+    "advice.continuity": gettext_lazy("必须由原来的组织接着做，并且增加的钱不超过原合同的一成吗？"),
     "advice.emergency": gettext_lazy("发生了无法预见的紧急情况，来不及找别的组织吗？"),
     "advice.failedTender": gettext_lazy("已经招标过，但没有人投标或没有合格的投标吗？"),
     "advice.priceUnknown": gettext_lazy("数量或时间事先定不下来，算不出总价吗？"),

@@ -84,6 +84,7 @@ class TimetableForm(forms.Form):
         if fixed:
             del self.fields["method"]
         self.fields["published"] = DayField(_("哪天发布公告"))
+        self.fields["published"].required = True
         for slug, event in EDITABLE.items():
             self.fields[slug] = DayField(timetable_rows.name(event))
 

@@ -50,7 +50,9 @@ NAMES: Mapping[str, StrOrPromise] = {
 FAULTS: Mapping[Fault, StrOrPromise] = {
     Fault.PAST: gettext_lazy("%(step)s定在 %(day)s，已经过去。最早可以是 %(instead)s。"),
     Fault.DAY_OFF: gettext_lazy("%(step)s定在 %(day)s，那天放假。最近的工作日是 %(instead)s。"),
-    Fault.NO_DAYS: gettext_lazy("%(step)s定在 %(day)s，一天也没有留。可以改成 %(instead)s。"),
+    Fault.NO_DAYS: gettext_lazy(
+        "%(step)s定在 %(day)s，和前一步之间一天也没有。可以改成 %(instead)s。"
+    ),
     Fault.AFTER_DEADLINE: gettext_lazy(
         "%(step)s定在 %(day)s，比投标截止还晚。最晚可以是 %(instead)s。"
     ),
@@ -93,6 +95,7 @@ class Row:
     latest: Rule | None
     bends: list[Bend]
     fault: str
+    note: str
     instead: date | None
     instead_url: str
     field: forms.BoundField | None
@@ -116,6 +119,7 @@ def rows(planned: Timetable, form: forms.Form, query: QueryDict) -> list[Row]:
 
 def _row(step: Step, form: forms.Form, query: QueryDict) -> Row:
     slug = SLUGS.get(step.event, "published" if step.event == steps.PUBLISHED else "")
+    moved = "published" if _note(step) else slug
     instead = step.instead or (step.earliest.day if step.bends and step.earliest else None)
     if step.bends and instead is None and step.latest:
         instead = step.latest.day
@@ -129,11 +133,20 @@ def _row(step: Step, form: forms.Form, query: QueryDict) -> Row:
         latest=_rule(step.latest),
         bends=[_bend(finding) for finding in step.bends],
         fault=_fault(step),
+        note=_note(step),
         instead=instead,
-        instead_url=_with(query, slug, instead) if slug and instead else "",
+        instead_url=_with(query, moved, instead) if moved and instead else "",
         field=form[slug] if slug in form.fields else None,
         is_far=step.event == steps.END,
     )
+
+
+def _note(step: Step) -> str:
+    """Return what to do when it is too late for the planning notice."""
+    if step.event != steps.PLANNED or step.chosen or step.instead is None:
+        return ""
+    when = {"day": in_words(step.instead, "year")}
+    return _("这一天已经过去。采购意向还没有公开的话，公告最早可以在 %(day)s 发布。") % when
 
 
 def _with(query: QueryDict, slug: str, instead: date) -> str:

@@ -84,7 +84,7 @@ def test_a_moved_day_says_which_rule_bends_and_the_way_out(
     [
         ("2026-04-01", "已经过去。最早可以是 2026年4月7日"),
         ("2026-05-02", "那天放假。最近的工作日是 2026年5月6日"),
-        ("2026-04-07", "一天也没有留。可以改成 2026年4月27日"),
+        ("2026-04-07", "和前一步之间一天也没有。可以改成 2026年4月27日"),
     ],
 )
 def test_a_day_that_is_wrong_in_itself_is_flagged_with_reason_and_way_out(
