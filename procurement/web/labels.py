@@ -90,7 +90,7 @@ DUTIES: Mapping[str, StrOrPromise] = {
     "award.decided": _("决定采购结果"),
     "award.published": _("公布采购结果"),
     "award.notification.sent": _("发出结果通知书"),
-    "contract.signed": _("签订合同"),
+    "contract.signed": _("签订采购合同"),
     "contract.published": _("公布合同"),
     "contract.filed": _("报送合同备案"),
     "payment.made": _("付款"),

@@ -23,7 +23,7 @@ class StatementForm(forms.Form):
         },
     )
     evidence_url = forms.URLField(
-        label=_("在哪里可以看到"),
+        label=_("公众在哪里可以看到"),
         help_text=_("公众能打开的网址，例如法定媒体上的公告。"),
         required=False,
         max_length=500,
@@ -50,7 +50,7 @@ class ReplyForm(forms.Form):
         ),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": _("请写下说明。"), "max_length": TOO_LONG},
+        error_messages={"required": _("请写下本单位的说明。"), "max_length": TOO_LONG},
     )
 
 
@@ -64,7 +64,7 @@ class EventForm(forms.Form):
         error_messages={"required": _("请选择发生了什么。")},
     )
     on = forms.DateField(
-        label=_("哪一天"),
+        label=_("发生在哪一天"),
         widget=DateInput,
         error_messages={
             "required": _("请填写日期。"),

@@ -90,7 +90,7 @@ def _row(told: Told, about: str, at: datetime) -> Row:
     duty, language = told.obligation, get_language() or "zh-hans"
     act_url, act = _act(duty)
     figure = told.clock.amount
-    counted = _("自%(event)s（%(day)s）的次日起，%(figure)s以内") % {
+    counted = _("%(day)s%(event)s，从次日起 %(figure)s以内") % {
         "event": words.name(duty.since_event, language),
         "day": day(duty.since, "year"),
         "figure": words.amount_in_words(told.clock, figure, language) if figure else "",

@@ -182,6 +182,8 @@ def _duties(actor: Actor, at: datetime) -> Iterator[Errand]:
         return
     near = duties.visible_to(actor).open().filter(due_at__lte=at + NEAR, is_certain=True)
     own = near.exclude(event="enquiry.answered").select_related("process")
+    if actor.may(Permission.DECIDE_AWARDS):
+        own = own.exclude(event="award.decided", due_at__gte=at)
     for row in duty_rows.rows(own[:MOST_DUTIES], at):
         address = reverse("agency:duty", args=[row.duty.pk])
         yield Errand(row.what, row.duty.title, address, row.left, row.is_late)

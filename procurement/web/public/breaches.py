@@ -274,7 +274,7 @@ class BreachFeed(Feed[Line, None]):
     """The latest breaches for feed readers."""
 
     feed_type = Atom1Feed
-    title = gettext_lazy("逾期记录")
+    title = gettext_lazy("逾期记录一览")
     subtitle = gettext_lazy("按规则应当办理而没有按时办理的事，和采购人的说明。")
 
     def link(self) -> str:

@@ -80,7 +80,7 @@ def test_a_duty_stands_by_how_soon_it_is_due(
     assert "决定采购结果" in listed
     assert left in listed
     assert "最晚 2026年5月9日（星期六）" in listed
-    assert "自评审报告送达（2026年4月29日（星期三））的次日起，5 个工作日以内" in listed
+    assert "2026年4月29日（星期三）评审报告送达，从次日起 5 个工作日以内" in listed
     assert "法定要求" in listed
     assert page("award", judged.ocid) in listed
 
@@ -93,7 +93,7 @@ def test_what_cannot_be_dated_or_told_stands_apart(
     Obligation.objects.filter(event="notice.published").update(is_certain=False)
     listed = shown(signed_in(who.drafter), "duty-list")
     provisional = listed[listed.index("日期暂定") : listed.index("暂不能判断")]
-    assert "签订合同" in provisional
+    assert "签订采购合同" in provisional
     assert "不早于 2026年6月1日（星期一）" in provisional
     assert "在法定媒体公布" in listed[listed.index("暂不能判断") :]
 
@@ -187,7 +187,7 @@ def test_the_approver_replies_once(
     assert signed_in(who.drafter).get(page("duty-reply", late.pk)).status_code == 403
     client = signed_in(who.approver)
     empty = client.post(page("duty-reply", late.pk), {"text": " ", "send": "1"})
-    assert "请写下说明" in empty.content.decode()
+    assert "请写下本单位的说明" in empty.content.decode()
     words = {"text": "专家临时出差，已另约时间。"}
     assert "公开前再看一遍" in client.post(page("duty-reply", late.pk), words).content.decode()
     assert client.post(page("duty-reply", late.pk), words | {"send": "1"}).status_code == 302
@@ -228,10 +228,10 @@ def test_the_calendar_is_read_without_signing_in_until_it_is_replaced(
     calendar = Calendar.from_ical(answer.content)
     events = {str(event["summary"]): event for event in calendar.walk("VEVENT")}
     assert set(events) == {
-        "签订合同 · 艾滋病随访关怀服务",
+        "签订采购合同 · 艾滋病随访关怀服务",
         "在法定媒体公布 · 艾滋病随访关怀服务",
     }
-    contract = events["签订合同 · 艾滋病随访关怀服务"]
+    contract = events["签订采购合同 · 艾滋病随访关怀服务"]
     assert contract.decoded("dtstart") == date(2026, 6, 1)
     assert "30" in str(contract["description"])
     assert page("duty", duty("contract.signed").pk) in str(contract["url"])
@@ -257,7 +257,7 @@ def test_the_desk_shows_what_is_overdue_and_next(
     desk = shown(signed_in(who.drafter), "home")
     assert "在法定媒体公布：艾滋病随访关怀服务" in desk
     assert "逾期 6 天" in desk
-    assert "签订合同" not in desk
+    assert "签订采购合同" not in desk
     assert page("duty-list") in desk
 
 
