@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -177,14 +176,14 @@ def keep(edition: Edition, *, at: datetime) -> str:
     Called within the act that pins: whatever the files become later, this edition stays readable.
     """
     if not KeptBook.objects.filter(pk=edition.label).exists():
-        texts = rules.texts_of(rules.BOOKS / settings.RULEBOOK)
+        texts = queries.texts()
         _version, _plus, number = edition.book.version.partition("+")
         KeptBook.objects.get_or_create(
             label=edition.label,
             defaults={
                 "name": edition.book.name,
-                "statute": texts["statute.toml"].decode(),
-                "methods": texts["methods.toml"].decode(),
+                "statute": texts["statute.toml"],
+                "methods": texts["methods.toml"],
                 "edition": int(number or 0),
                 "kept_at": at,
             },

@@ -73,10 +73,27 @@ def files() -> rules.Book:
         return rules.load(settings.RULEBOOK)
     except rules.BookError:
         logger.exception("the rulebook's files have a mistake; the book kept last stays in force")
-        kept = KeptBook.objects.order_by("kept_at").last()
+        kept = _kept_last()
         if kept is None:
             raise
         return _kept_files(kept.label)
+
+
+def texts() -> dict[str, str]:
+    """Return the text of the book that `files` reads: of the files, or of the book kept last."""
+    try:
+        rules.load(settings.RULEBOOK)
+    except rules.BookError:
+        kept = _kept_last()
+        if kept is None:
+            raise
+        return {"statute.toml": kept.statute, "methods.toml": kept.methods}
+    found = rules.texts_of(rules.BOOKS / settings.RULEBOOK)
+    return {name: text.decode() for name, text in found.items()}
+
+
+def _kept_last() -> KeptBook | None:
+    return KeptBook.objects.order_by("kept_at", "label").last()
 
 
 def calendar() -> rules.WorkingCalendar:

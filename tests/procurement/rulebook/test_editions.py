@@ -257,8 +257,11 @@ def test_broken_files_leave_the_kept_book_in_force(monkeypatch: pytest.MonkeyPat
         raise rules.BookError("bid-period-20-days: unknown key amont")
 
     monkeypatch.setattr(rules, "load", broken)
+    change = build.edition(build.THRESHOLD, at=AT)
+    later = actions.keep(queries.current(AT), at=AT)
 
-    assert queries.current(AT).label == pin
+    assert KeptBook.objects.get(pk=later).statute == KeptBook.objects.get(pk=pin).statute
+    assert (later, pin.split()[0]) == (change.label, "cn-53")
 
 
 def test_broken_files_and_nothing_kept_say_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
