@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 
 from procurement import clock
@@ -73,3 +74,16 @@ def test_two_clock_workers_record_a_breach_once() -> None:
     assert Entry.objects.filter(kind=NoticeKind.BREACH).count() == 5
     assert Obligation.objects.breached().count() == 5
     assert clock.record_breaches(at=LATE) == 0
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_clock_workers_write_once() -> None:
+    who = build.cast()
+    build.evaluated(who, build.opened(who, build.published(who)))
+    due = Obligation.objects.get(event="award.decided").due_at
+    assert due is not None
+
+    done = at_once(*[lambda: clock.remind(at=due - timedelta(hours=2))] * 3)
+
+    assert sum(count for count in done if isinstance(count, int)) == 1
+    assert len(mail.outbox) == 2
