@@ -164,6 +164,21 @@ LOGIN_REDIRECT_URL = "account:home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FORM_CLASS = "organizations.web.signup.SignupForm"  # asks for a name too
+ACCOUNT_FORMS = {  # the library's forms under our labels
+    "login": "organizations.web.signin.LoginForm",
+    "signup": "organizations.web.signin.SignupForm",
+    "add_email": "organizations.web.signin.AddEmailForm",
+    "change_password": "organizations.web.signin.ChangePasswordForm",
+    "set_password": "organizations.web.signin.SetPasswordForm",
+    "reset_password": "organizations.web.signin.ResetPasswordForm",
+    "reset_password_from_key": "organizations.web.signin.ResetPasswordKeyForm",
+    "reauthenticate": "organizations.web.signin.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "organizations.web.signin.FactorForm",
+    "reauthenticate": "organizations.web.signin.FactorAgainForm",
+    "activate_totp": "organizations.web.signin.ActivateForm",
+}
 ACCOUNT_ADAPTER = "organizations.web.signup.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

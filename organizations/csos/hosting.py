@@ -58,7 +58,7 @@ def accept(hosting: Hosting, *, by: Actor, at: datetime) -> Hosting:
         return hosting
     _require_standing(hosting, HostingStanding.ASKED)
     if not hosting.host.is_verified:
-        raise NotNow(_("贵组织要先通过核验、没有被暂停，才能托管别的小组。"))
+        raise NotNow(_("您的组织要先通过核验、没有被暂停，才能托管别的小组。"))
     hosting.accepted_at, hosting.accepted_by_id = at, by.person_id
     hosting.save()
     _record("hosting.accept", hosting, by=by, at=at)

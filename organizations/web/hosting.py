@@ -59,7 +59,7 @@ def accept(request: CsoRequest, pk: int) -> HttpResponse:
     except NotNow as refusal:  # somebody was faster, or the group asks another by now
         messages.info(request, str(refusal.message))
     else:
-        _told(request, asked, _("已同意。这个小组现在可以由贵组织投标，它会收到邮件。"))
+        _told(request, asked, _("已同意，对方会收到邮件。小组通过核验以后，就能由您的组织投标。"))
     return redirect("account:hosting", pk)
 
 

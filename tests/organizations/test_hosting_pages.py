@@ -66,7 +66,7 @@ def test_the_hosts_desk_shows_the_request_and_its_signatory_accepts() -> None:
     assert "同意托管" in page
     assert "已经递交的投标继续有效" in page
     done = client.post(reverse("account:hosting-accept", args=[asked.pk]), follow=True)
-    assert "已同意。这个小组现在可以由贵组织投标，它会收到邮件。" in done.content.decode()
+    assert "已同意，对方会收到邮件。小组通过核验以后，就能由您的组织投标。" in done.content.decode()
     assert make.request(group).standing is HostingStanding.ACCEPTED
     assert [letter.to for letter in mail.outbox] == [[make.person(make.signatory(group)).email]]
     assert "个小组在等答复" not in text(client, "account:home")
