@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -15,7 +16,7 @@ from organizations import instants
 from organizations.csos import queries as csos
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
-from procurement.rules import words
+from procurement.rules import Phase, words
 from procurement.rules.adviser import Advice
 from procurement.rules.conditions import Truth
 from procurement.tenders import advising
@@ -31,6 +32,7 @@ ANSWERS = (
     (Answer.UNSURE, gettext_lazy("不确定")),
 )
 FIRST = 6  # questions asked openly; the rest is rare and folded
+FEW = 3  # methods: a rule of more is not what sets one apart
 ASKED: Mapping[str, StrOrPromise] = {
     "advice.proposed": gettext_lazy("做什么由社会组织自己提出，您只资助吗？"),
     "advice.needUnclear": gettext_lazy("要求复杂或特殊，现在还写不清楚细节吗？"),
@@ -91,7 +93,7 @@ class AdviceForm(forms.Form):
 
     def _ask_figure(self, name: str, subject: Tender) -> None:
         said = subject.stated_figures.get(name) or {}
-        what = words.name(f"thresholds.{name}", language())
+        what = capfirst(words.name(f"thresholds.{name}", language()))
         self.fields[f"figure_{name}"] = forms.DecimalField(
             label=_("%(what)s（元）") % {"what": what},
             required=False,
@@ -162,6 +164,15 @@ class AdviceForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class Need:
+    """A rule that binds this method and few others: what choosing it brings."""
+
+    text: str
+    citation: str
+    is_policy: bool
+
+
+@dataclass(frozen=True)
 class Told:
     """One method as the advice tells it."""
 
@@ -172,9 +183,10 @@ class Told:
     is_policy: bool
     missing: str
     suggestion_missing: str
+    needs: list[Need]
 
 
-def told(advice: Advice) -> Told:
+def told(advice: Advice, edition: Edition) -> Told:
     """Return the advice on one method in the reader's language."""
     english = language() == "en"
     method, ground = advice.method, advice.ground
@@ -187,6 +199,17 @@ def told(advice: Advice) -> Told:
         is_policy=method.is_policy,
         missing=missing if advice.may is Truth.UNKNOWN else "",
         suggestion_missing=missing if advice.suggested is Truth.UNKNOWN else "",
+        needs=[
+            Need(
+                text=words.text(rule, language()),
+                citation=rule.citation_en if english else rule.citation_zh,
+                is_policy=rule.is_policy,
+            )
+            for rule in edition.book.rules
+            if rule.phase is Phase.TENDER
+            and method.id in rule.procedures
+            and len(rule.procedures) <= FEW
+        ],
     )
 
 
@@ -194,7 +217,7 @@ def advice_of(subject: Draft, edition: Edition) -> dict[str, list[Told]]:
     """Return the methods in four groups: suggested, allowed, cannot tell, not allowed."""
     groups: dict[str, list[Told]] = {"first": [], "allowed": [], "unknown": [], "not": []}
     for each in advising.advise(subject, edition):
-        groups[_group(each)].append(told(each))
+        groups[_group(each)].append(told(each, edition))
     return groups
 
 

@@ -136,7 +136,7 @@ def _row(step: Step, form: forms.Form, query: QueryDict) -> Row:
         note=_note(step),
         instead=instead,
         instead_url=_with(query, moved, instead) if moved and instead else "",
-        field=form[slug] if slug in form.fields else None,
+        field=form[slug] if slug in EDITABLE else None,
         is_far=step.event == steps.END,
     )
 

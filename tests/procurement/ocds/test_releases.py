@@ -22,6 +22,7 @@ from procurement.obligations import actions as duties
 from procurement.obligations.models import Obligation
 from procurement.ocds import packages
 from procurement.tenders import actions as tenders
+from procurement.tenders.advising import QUESTIONS, Answer
 from procurement.tenders.models import InvitationMode, Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -189,6 +190,18 @@ def test_a_breach_its_reply_and_a_statement_are_valid(save: Save) -> None:
         )
     signed = Obligation.objects.get(event="contract.signed")
     duties.tell(signed, event="invoice.received", on=late.date(), by=who.drafter, at=late)
+    assert mistakes(save(tender.ocid)) == ""
+
+
+@needs_validator
+@pytest.mark.django_db
+def test_the_advice_on_a_method_and_a_stated_figure_are_valid(save: Save) -> None:
+    who = build.cast(3)
+    tender = build.published(
+        who,
+        advice_answers=dict.fromkeys(QUESTIONS, Answer.NO) | {"advice.urgent": Answer.UNSURE},
+        stated_figures={"open_tender_services": {"amount": "4000000", "source": "某文件"}},
+    )
     assert mistakes(save(tender.ocid)) == ""
 
 

@@ -50,7 +50,7 @@ def test_the_step_asks_in_plain_words_and_shows_what_is_known(
         "只有一家组织能做吗？",
         "不确定",
         "120,000 元",
-        "3 家",
+        "3 家组织",
         "省里的数额标准还没有写进规则手册",
         "不当作省里的标准",
     ):
@@ -123,6 +123,18 @@ def test_a_method_the_answers_rule_out_is_refused(
     answer = post(signed_in(who.drafter), draft, **typed, **NO_TO_ALL)
     assert answer.status_code == 422
     assert "按您的回答，没有哪一条规定允许用这种方式。" in text(answer)
+
+
+def test_a_single_source_shows_what_it_asks_for_policy_apart(
+    draft: Tender, who: build.Cast, signed_in: SignIn
+) -> None:
+    client = signed_in(who.drafter)
+    post(client, draft, advise="1", **(NO_TO_ALL | {"ask_onlySupplier": "yes"}))
+    page = text(client.get(address(draft)))  # type: ignore[arg-type]
+    publicity = page.index("须在省级以上指定媒体公示不少于5个工作日")
+    experts = page.index("附至少3名专业人员意见")
+    assert "法定要求" in page[publicity : publicity + 200]
+    assert "本平台的规定" in page[experts : experts + 120]
 
 
 def test_a_figure_needs_its_source(draft: Tender, who: build.Cast, signed_in: SignIn) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -18,7 +19,7 @@ from tests.procurement.web.agency.conftest import Clock
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 SignIn = Callable[[Actor], Client]
 HERE = "/agency/timetable/"
-EMPTY = dict.fromkeys(
+EMPTY: dict[str, Any] = dict.fromkeys(
     (
         "notice_period_end",
         "documents_end",
