@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -116,13 +117,17 @@ def what_hosting_lacks(cso: Cso) -> StrOrPromise:
     last = hosting_of(cso)
     if last is None or (last.ended_at and not last.end_reason):
         return _("请在组织资料里选择托管组织，请它同意；也可以先办理登记。")
-    words = {"host": last.host.name, "reason": last.decline_reason or last.end_reason}
+    reason = (last.decline_reason or last.end_reason).rstrip("。. ")
+    words = {"host": last.host.label(get_language() or ""), "reason": reason}
     if last.standing is HostingStanding.ASKED:
         return _("“%(host)s”还没有答复托管请求。请联系它的签署人，登录后在工作台上答复。") % words
     if last.standing is HostingStanding.DECLINED:
-        return _("“%(host)s”没有同意托管：%(reason)s 请商量好再请求一次，或另选一个。") % words
+        return (
+            _("“%(host)s”没有同意托管（原因：%(reason)s）。请商量好再请求一次，或另选一个。")
+            % words
+        )
     if last.standing is HostingStanding.ENDED:
-        return _("“%(host)s”已经不再托管：%(reason)s 请在组织资料里另选托管组织。") % words
+        return _("“%(host)s”已经不再托管（原因：%(reason)s）。请在组织资料里另选托管组织。") % words
     if not last.host.is_verified:
         return _("托管组织“%(host)s”没有通过核验或已被暂停。请它先办好，或另选一个。") % words
     return ""

@@ -11,8 +11,8 @@ from portal.demo.world import DOMAIN, PASSWORD
 
 FILE = "demo-accounts.txt"
 ADDRESSES = (
-    "signatory", "member", "signatory2", "drafter", "approver", "panel1", "panel2", "panel3",
-    "panel4", "panel5", "clerk", "other-drafter", "overseer", "verifier", "auditor",
+    "signatory", "member", "signatory2", "host", "drafter", "approver", "panel1", "panel2",
+    "panel3", "panel4", "panel5", "clerk", "other-drafter", "overseer", "verifier", "auditor",
     "rule-editor", "rule-editor2", "admin",
 )  # fmt: skip
 

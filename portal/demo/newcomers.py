@@ -16,11 +16,12 @@ NAMES = (
     ("长河健康工作室", "Long River Health Studio", "530602"),
     ("松间关怀小组", "Among Pines Care Group", "530802"),
 )
+ASKS = 3  # place of the group that asks a host, which has not answered yet
 REFUSAL = "托管组织一栏是空的，工作地区也没有填写。补充这两项后请再次提交。"
 
 
 def arrive(province: World, crowd: Crowd, now: datetime) -> Moments:
-    """Four groups register one day after another; the first is asked to complete its entry."""
+    """Four groups register day by day; the first has to complete its entry, one asks a host."""
     first = 200  # numbers apart from those of the study
     for place, (name, name_en, seat) in enumerate(NAMES):
         at = now - timedelta(days=len(NAMES) + 2 - place, hours=3)
@@ -30,7 +31,7 @@ def arrive(province: World, crowd: Crowd, now: datetime) -> Moments:
             name=name,
             name_en=name_en,
             cso_type=CsoType.VOLUNTEER_GROUP if place == 0 else CsoType.COMMUNITY_BASED,
-            legal_form=LegalForm.UNREGISTERED,
+            legal_form=LegalForm.HOSTED if place == ASKS else LegalForm.UNREGISTERED,
             uscc=None,
             seat=seat,
             regions=(seat,) if place else (),

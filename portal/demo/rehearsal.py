@@ -22,7 +22,8 @@ REGISTERED = days.at(date(2013, 1, 7), 9)
 OFFICE_PEOPLE = (
     "drafter", "approver", "panel1", "panel2", "panel3", "panel4", "panel5", "clerk",
 )  # fmt: skip
-SIGNATORIES = {5: "signatory", 6: "signatory2"}  # number of the group → address
+MEMBERS = 5  # the group with a plain member
+SIGNATORIES = {0: "host", 5: "signatory", 6: "signatory2"}  # number of the group → address
 
 
 class Size(StrEnum):
@@ -84,7 +85,7 @@ def _register(province: World, crowd: Crowd, chosen: list[Group]) -> None:
         party = world.welcome(province, crowd, group, address, at=at)
         world.verify(province, party, at=at + timedelta(minutes=30))
         world.agree(province, party, at=at + timedelta(minutes=40))
-    first = next(p for p in province.parties if p.group.number == min(SIGNATORIES))
+    first = next(p for p in province.parties if p.group.number == MEMBERS)
     accounts.grant(
         user=crowd.person("member"),
         organization=first.cso.organization,

@@ -15,7 +15,7 @@ from tests.builders import procurement as build
 
 pytestmark = pytest.mark.django_db
 EVE = build.DEADLINE - timedelta(days=1)
-REASON = "今年托管的小组已经满了。"
+REASON = "今年托管的小组已经满了"
 
 
 def test_a_group_bids_once_its_host_agrees_and_the_host_is_the_bidder() -> None:
@@ -46,7 +46,7 @@ def test_a_host_that_declines_is_not_bid_for_and_the_group_reads_why() -> None:
         build.bid(tender, people.signatory(group))
     unmet = [c for c in refusal.value.conditions if not c.is_met]
     assert [str(c.way_out) for c in unmet] == [
-        f"“{host}”没有同意托管：{REASON} 请商量好再请求一次，或另选一个。"
+        f"“{host}”没有同意托管（原因：{REASON}）。请商量好再请求一次，或另选一个。"
     ]
     assert not Bid.objects.exists()
 

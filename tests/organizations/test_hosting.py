@@ -16,7 +16,7 @@ from organizations.roles import Role
 from tests.builders import organizations as make
 
 pytestmark = pytest.mark.django_db
-REASON = "今年托管的小组已经满了。"
+REASON = "今年托管的小组已经满了"
 
 
 def asking(host: Cso, *, accepted: bool = False) -> Cso:
@@ -86,7 +86,7 @@ def test_decline_gives_the_group_the_reason_and_the_way_out() -> None:
     assert declined.standing is HostingStanding.DECLINED
     assert queries.bidder_for(group) is None
     assert str(queries.what_hosting_lacks(group)) == (
-        f"“{host}”没有同意托管：{REASON} 请商量好再请求一次，或另选一个。"
+        f"“{host}”没有同意托管（原因：{REASON}）。请商量好再请求一次，或另选一个。"
     )
     with pytest.raises(hosting.AlreadyAnswered):
         hosting.accept(declined, by=by, at=make.AT)
@@ -110,7 +110,7 @@ def test_end_by_the_host_says_why_and_the_group_bids_no_more() -> None:
     assert queries.bidder_for(group) is None
     assert group not in queries.pool([], [])
     assert str(queries.what_hosting_lacks(group)) == (
-        f"“{host}”已经不再托管：{REASON} 请在组织资料里另选托管组织。"
+        f"“{host}”已经不再托管（原因：{REASON}）。请在组织资料里另选托管组织。"
     )
 
 

@@ -12,7 +12,7 @@ from tests.builders import organizations as make
 from tests.organizations.test_cost import assert_same_after
 
 pytestmark = pytest.mark.django_db
-REASON = "今年托管的小组已经满了。"
+REASON = "今年托管的小组已经满了"
 
 
 def browser(by: Actor) -> Client:

@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
 from organizations.accounts.models import User
-from organizations.csos.models import Cso
+from organizations.csos.models import Cso, Hosting
 from organizations.regions import actions as regions
 from organizations.register.models import Organization, Status
 from portal.demo import accounts
@@ -112,6 +112,13 @@ def test_one_of_two_lots_went_to_a_social_service_agency() -> None:
 def test_newcomers_wait_for_the_overseer() -> None:
     new = [each.status for each in Organization.objects.filter(registered_at__year=2026)]
     assert sorted(new) == [Status.PENDING, Status.PENDING, Status.PENDING, Status.REFUSED]
+
+
+def test_hosts_agreed_and_one_request_waits_for_the_host_that_signs_in() -> None:
+    [waiting] = Hosting.objects.waiting()
+    signatory = User.objects.get(email="host@demo.example")
+    assert signatory.memberships.get().organization == waiting.host
+    assert Hosting.objects.in_force().count() == Hosting.objects.count() - 1
 
 
 def test_the_catalogue_is_what_the_log_says() -> None:
