@@ -29,7 +29,7 @@ def follow(_request: HttpRequest, token: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, token: UUID) -> HttpResponse:
-    """Ask whether to hear of no more calls, and do it; a mail scanner that only looks does nothing."""
+    """Ask whether to hear of no more calls, and do it; a scanner that only looks does nothing."""
     letter = _letter(token)
     if request.method == "POST":
         actions.stop(letter, at=instants.now())
