@@ -8,8 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
-from organizations.accounts.models import User
-from organizations.refusals import Invalid, Refusal
+from organizations.refusals import Invalid
 from organizations.regions.models import Region
 from organizations.register.models import Organization
 from organizations.roles import Actor
@@ -24,17 +23,13 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.rulebook import actions as rulebook
-from procurement.tenders import disclosure, drawing, queries
+from procurement.tenders import disclosure, drawing, invitees, queries
 from procurement.tenders.editable import EDITABLE, FROZEN_BY_DRAW, PARTS
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import Draw, Invitation, TenderDocument, Witness
 
 WORD_LENGTH = 60  # characters of a witness's word
 FROZEN = _("备选名单已经按这一项确定，不能再改。确需改变，请另建一个项目。")
-
-
-class PoolTooSmall(Refusal):
-    """Fewer organisations could be invited than the rules ask for."""
 
 
 def locked(tender: Tender) -> Tender:
@@ -176,21 +171,8 @@ def commit_draw(
         raise Invalid(_("承诺已经公布。抽取只能进行一次，不能重来。"), "count")
     if tender.invitation_mode != InvitationMode.REGISTER_DRAW:
         raise Invalid(_("只有邀请招标从登记的组织中抽取。请先在“采购方式”里选择。"), "count")
-    people = _chosen(tender, witnesses, by)
-    pool = queries.pool_members(tender)
-    _require_pool(len(pool), count)
-    ids = [member["id"] for member in pool]
-    draw = Draw(
-        tender=tender,
-        committed_at=at,
-        committed_by_id=by.person_id,
-        count=count,
-        pool=pool,
-        salt=secret.salt,
-        seed=secret.seed,
-        pool_commitment=drawing.pool_commitment(secret.salt, count, ids),
-        seed_commitment=drawing.seed_commitment(secret),
-    )
+    people = invitees.witnesses(tender, witnesses, besides=by.person_id)
+    draw = invitees.frozen(tender, count=count, secret=secret, by=by, at=at)
     _signed(tender, by)
     audit.record("tenders.commit_draw", by=by, at=at, subject=tender.ocid)
     entry = log.append(
@@ -207,34 +189,6 @@ def commit_draw(
         for place, each in enumerate(people, start=1)
     )
     return draw
-
-
-def _chosen(tender: Tender, witnesses: Sequence[int], by: Actor) -> list[User]:
-    """Return the witnesses in their order; raise Invalid unless they are two able others."""
-    able = {each.pk: each for each in queries.possible_witnesses(tender, besides=by.person_id)}
-    for place, number in enumerate(witnesses, start=1):
-        if number not in able:
-            raise Invalid(
-                _("请选本单位另一位采购经办人、审批人或开标工作人员；发起抽取的人不能作见证人。"),
-                f"witness_{place}",
-            )
-    if len(set(witnesses)) != drawing.WITNESSES:
-        raise Invalid(_("请选两位不同的见证人。"), "witness_2")
-    return [able[number] for number in witnesses]
-
-
-def _require_pool(pool: int, count: int) -> None:
-    """Raise PoolTooSmall below the figures of GPL Art. 34 and MOF Order 87 Art. 14."""
-    if count < drawing.FEWEST or pool < drawing.POOL_RATIO * count:
-        raise PoolTooSmall(
-            _(
-                "至少抽取 3 家，且备选组织数不少于抽取数的两倍（财政部令第87号第14条）。"
-                "现在符合条件的有 %(pool)s 家，要抽取 %(count)s 家。"
-                "可以扩大服务地区，或者改用公开招标。"
-            )
-            % {"pool": pool, "count": count},
-            "count",
-        )
 
 
 @transaction.atomic

@@ -15,8 +15,8 @@ from procurement.publication.models import Entry, NoticeKind
 from procurement.rules import Finding
 from procurement.tenders import actions as tenders
 from procurement.tenders import drawing, queries
-from procurement.tenders.actions import PoolTooSmall
 from procurement.tenders.facts import facts
+from procurement.tenders.invitees import PoolTooSmall
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import Draw, Invitation
 from tests.builders import organizations as people
