@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
@@ -54,8 +54,9 @@ def typed(who: build.Cast, **changes: object) -> dict[str, object]:
     } | changes
 
 
-def text(response: HttpResponse) -> str:
+def text(response: HttpResponseBase) -> str:
     """The page."""
+    assert isinstance(response, HttpResponse)
     return response.content.decode()
 
 
