@@ -243,8 +243,9 @@ def test_an_incomplete_draft_cannot_be_handed_in(
 def test_the_reason_for_an_exception_is_kept(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:
-    tender, client = build.draft(who, rule_reasons={}), signed_in(who.drafter)
     clock.at = build.START + timedelta(days=10)  # the 30 days are not over
+    tender = build.draft(who, rule_reasons={}, designated_media_date=clock.at.date())
+    client = signed_in(who.drafter)
     shown = client.get(step(tender, "declarations")).content.decode()
     assert 'name="reason_intention-min-30-days"' in shown
     typed = {"reason_intention-min-30-days": "突发疫情", "sme_reason": "公平竞争"}
