@@ -149,7 +149,7 @@ class Person:
     def signs_in(self, who: str) -> Self:
         """Sign in with a demo account, from the front page."""
         self.goes_to("/").turns_to("登录")
-        self.writes({"电子邮件": f"{who}@{DOMAIN}", "密码": PASSWORD}).presses("登录")
+        self.writes({"邮箱": f"{who}@{DOMAIN}", "密码": PASSWORD}).presses("登录")
         return self.sees("我的工作台")
 
     # --- what a person sees ----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from organizations.roles import Actor, Role
-from procurement.rulebook import actions
+from procurement.rulebook import actions, queries
 from procurement.rulebook.models import BookChange, CalendarYear
 from procurement.rules import Change, YearFile, YearNotice
 from tests.builders import organizations as people
@@ -30,7 +30,7 @@ def proposal(
         source_title="云南省政府集中采购目录及标准（云财采〔2026〕1号）",
         source_url="https://example.org/catalogue",
         reason="省级目录公布了新标准。",
-        effective_from=effective_from or at.date(),
+        effective_from=effective_from or queries.day(at),
         by=by or editor(),
         at=at,
     )

@@ -147,6 +147,7 @@ def _drafts(world: World, who: build.Cast) -> None:
     invited = build.draft(who, procurement_method="invited", invitation_mode=mode)
     build.committed(who, invited)
     world.at("agency:draw", invited.ocid)
+    world.at("agency:draw-witness", invited.ocid, who.approver.person_id)
     world.at("agency:tender agency:tender-check agency:tender-timetable", draft.ocid)
     world.at("agency:tender-step", draft.ocid, "summary")
     world.at("agency:tender-document agency:tender-document-remove", draft.ocid, attachment)

@@ -14,6 +14,7 @@ from organizations.refusals import NotPermitted
 from organizations.roles import ANONYMOUS, SYSTEM, Actor, Role
 from procurement.history import actions, readers
 from procurement.history.models import ImportedNotice, NoticeType
+from procurement.rules import SHANGHAI
 
 HERE = Path(__file__).parent
 REAL = Path(__file__).parents[4] / "shared" / "data" / "real_notices.json"
@@ -109,7 +110,7 @@ def test_an_award_keeps_its_lots_winners_and_procedure() -> None:
         ("2", "699700.00"),
     ]
     assert award.media == ["中国政府采购网", "云南省政府采购网"]
-    assert award.ordered_on == award.imported_at.date()
+    assert award.ordered_on == award.imported_at.astimezone(SHANGHAI).date()
 
 
 def test_kinds_follow_from_the_words_of_the_type() -> None:

@@ -205,7 +205,7 @@ def test_the_other_lists_take_the_same_few_queries_for_1_and_30(
             page(client, "public:planning-list")
         with django_assert_num_queries(6):
             page(client, "public:home")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(reverse("public:tender", args=[awarded.ocid]))
 
 
