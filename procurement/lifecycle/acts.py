@@ -27,6 +27,7 @@ class Act(StrEnum):
     REVISE_TENDER = "tenders.revise"
     COMMIT_DRAW = "tenders.commit_draw"
     WITNESS_DRAW = "tenders.witness_draw"
+    REPLACE_WITNESS = "tenders.replace_witness"
     ADD_INVITEE = "tenders.add_invitee"
     SUBMIT_TENDER = "tenders.submit"
     RETURN_TENDER = "tenders.send_back"

@@ -44,6 +44,7 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.REVISE_TENDER: frozenset({Stage.DRAFT}),
     Act.COMMIT_DRAW: frozenset({Stage.DRAFT}),
     Act.WITNESS_DRAW: frozenset({Stage.DRAFT}),
+    Act.REPLACE_WITNESS: frozenset({Stage.DRAFT}),
     Act.ADD_INVITEE: frozenset({Stage.DRAFT}),
     Act.SUBMIT_TENDER: frozenset({Stage.DRAFT}),
     Act.RETURN_TENDER: frozenset({Stage.SUBMITTED}),

@@ -216,6 +216,38 @@ def witness_draw(draw: Draw, *, word: str, by: Actor, at: datetime) -> Draw:
     return draw
 
 
+@transaction.atomic
+def replace_witness(
+    draw: Draw, *, witness: int, successor: int, reason: str, by: Actor, at: datetime
+) -> Draw:
+    """Let another person watch in place of a witness whose word is missing; return the draw.
+
+    Both are people, by number; the place among the words stays. How often and why it happened
+    is published when the procurement has ended, the names are for auditors alone.
+    """
+    tender = locked(draw.tender)
+    draw = Draw.objects.get(tender=tender)
+    permissions.require(Act.REPLACE_WITNESS, by=by, on=tender)
+    lifecycle.require(Act.REPLACE_WITNESS, tender, at)
+    seats = {each.user_id: each for each in draw.witnesses.all()}
+    seat = seats.get(witness)
+    if seat is None:
+        raise Invalid(_("这一位已经不是见证人，不用再更换。"))
+    if seat.given_at is not None:
+        raise Invalid(_("这位见证人已经给出了词，不能更换。"))
+    person = invitees.successor(draw, successor, by=by)
+    names = [str(person), *(each.name for each in seats.values())]
+    reason = invitees.reason_of_replacement(reason, names=names)
+    change = f"{seat.name} → {person}：{reason}"
+    seat.user_id, seat.name = person.pk, str(person)
+    seat.save()
+    draw.replacements = [*draw.replacements, {"at": at.isoformat(), "reason": reason}]
+    draw.save()
+    _signed(tender, by)
+    audit.record("tenders.replace_witness", by=by, at=at, subject=tender.ocid, reason=change)
+    return draw
+
+
 def _draw(draw: Draw, at: datetime) -> None:
     """Make the draw: both words are given."""
     numbers = {member["id"]: member["organization"] for member in draw.pool}

@@ -247,6 +247,10 @@ def draw_revealed(tender: Tender) -> Fragment | None:
         "finalSeed": record.final_seed,
         "pool": [{"id": member["id"], "name": member["name"]} for member in draw.pool],
         "drawn": record.drawn,
+        "witnessReplacements": [
+            {"id": str(number), "date": each.at, "reason": each.reason}
+            for number, each in enumerate(draw.replaced(), start=1)
+        ],
         "additions": [
             fragments.reference(each.organization)
             | {"reason": each.reason, "dateAdded": each.added_at}

@@ -1,6 +1,6 @@
 """What a draw of invitees asks for before it is committed to: who watches, who is in the pool."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,10 @@ from procurement.tenders.models import Tender
 from procurement.tenders.parts import Draw
 
 NOT_ABLE = _("请选本单位另一位采购经办人、审批人或开标工作人员；发起抽取的人不能作见证人。")
+
+NOT_ABLE_EITHER = _(
+    "请选本单位另一位采购经办人、审批人或开标工作人员；已经是见证人的、发起抽取的和您自己都不能选。"
+)
 
 
 class PoolTooSmall(Refusal):
@@ -28,6 +32,24 @@ def witnesses(tender: Tender, numbers: Sequence[int], *, besides: int) -> list[U
     if len(set(numbers)) != drawing.WITNESSES:
         raise Invalid(_("请选两位不同的见证人。"), "witness_2")
     return [able[number] for number in numbers]
+
+
+def successor(draw: Draw, number: int, *, by: Actor) -> User:
+    """Return who watches in place of a witness; raise Invalid unless it is an able other."""
+    person = queries.possible_successors(draw, by=by).filter(pk=number).first()
+    if person is None:
+        raise Invalid(NOT_ABLE_EITHER, "successor")
+    return person
+
+
+def reason_of_replacement(reason: str, *, names: Iterable[str]) -> str:
+    """Return the reason as it is published; raise Invalid when it is none or names a person."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("请写明为什么更换见证人，理由会向公众公开。"), "reason")
+    if any(name in reason for name in names if name):
+        raise Invalid(_("理由会向公众公开，请不要写见证人的名字。"), "reason")
+    return reason
 
 
 def frozen(tender: Tender, *, count: int, secret: drawing.Secret, by: Actor, at: datetime) -> Draw:

@@ -1,5 +1,8 @@
 """What a tender is made of: lots, criteria, costs, documents, experts, invitations."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -131,6 +134,14 @@ class Expert(models.Model):
         return self.name
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """A witness replaced before the draw: when and why; the names are for auditors alone."""
+
+    at: datetime
+    reason: str
+
+
 class Draw(models.Model):
     """A random draw of invitees from the register (GPL Art. 34, MOF Order 87 Art. 14).
 
@@ -149,6 +160,8 @@ class Draw(models.Model):
     pool_commitment = models.CharField(_("备选名单的承诺"), max_length=64, blank=True)
     seed_commitment = models.CharField(_("随机数的承诺"), max_length=64, blank=True)
     drawn_at = models.DateTimeField(_("抽取时间"), null=True, blank=True)
+    # each {"at": when, ISO 8601; "reason": why}; read through replaced()
+    replacements = models.JSONField(_("更换见证人"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("随机抽取")
@@ -170,6 +183,13 @@ class Draw(models.Model):
     def witness_ids(self) -> set[int | None]:
         """Return who was chosen to watch."""
         return set(self.witnesses.values_list("user_id", flat=True))
+
+    def replaced(self) -> list[Replacement]:
+        """Return when and why a witness was replaced, in order."""
+        return [
+            Replacement(datetime.fromisoformat(each["at"]), each["reason"])
+            for each in self.replacements
+        ]
 
     def record(self) -> drawing.Record:
         """Return the whole draw, with its result; every word must have been given."""

@@ -180,6 +180,13 @@ def possible_witnesses(tender: Tender, *, besides: int) -> QuerySet[User]:
     return able.exclude(pk=besides).order_by("name", "pk")
 
 
+def possible_successors(draw: Draw, *, by: Actor) -> QuerySet[User]:
+    """Return who may watch in place of a witness: neither a witness already nor who asks for it."""
+    able = possible_witnesses(draw.tender, besides=draw.committed_by_id)
+    watching = draw.witnesses.exclude(user_id=None).values("user_id")
+    return able.exclude(pk__in=watching).exclude(pk=by.person_id)
+
+
 def draws_visible_to(actor: Actor) -> QuerySet[Draw]:
     """Return the draws a person may see: those named to them, and at the desk the agency's."""
     draws = Draw.objects.filter(tender__procuring_entity_id=actor.organization_id)

@@ -48,6 +48,7 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.REVISE_TENDER: _("修改采购项目"),
     Act.COMMIT_DRAW: _("公布抽取的承诺"),
     Act.WITNESS_DRAW: _("见证抽取"),
+    Act.REPLACE_WITNESS: _("更换见证人"),
     Act.ADD_INVITEE: _("人工增加受邀组织"),
     Act.SUBMIT_TENDER: _("送审采购项目"),
     Act.RETURN_TENDER: _("退回采购项目"),

@@ -15,6 +15,7 @@ from procurement.web.agency import (
     tender_writing,
     tenders,
     timetable,
+    witnessing,
 )
 
 app_name = "agency"
@@ -52,6 +53,7 @@ urlpatterns = [
         name="tender-document-remove",
     ),
     path("tenders/<str:ocid>/draw/", drawing.draw, name="draw"),
+    path("tenders/<str:ocid>/draw/witnesses/<int:user>/", witnessing.replace, name="draw-witness"),
     path("tenders/<str:ocid>/amend/", amending.tender_amend, name="tender-amend"),
     path("tenders/<str:ocid>/cancel/", amending.tender_cancel, name="tender-cancel"),
     path("amendments/<int:pk>/", amending.amendment, name="amendment"),

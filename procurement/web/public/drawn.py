@@ -28,6 +28,14 @@ class Guest:
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """A witness replaced before the draw: when and why."""
+
+    at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class Draw:
     """A draw as far as it is public: the commitments, and at the end everything."""
 
@@ -49,6 +57,12 @@ class Draw:
     def drawn(self) -> datetime | None:
         """When the second witness gave a word."""
         return instant(self.said.get("dateDrawn"))
+
+    @property
+    def replaced(self) -> list[Replacement]:
+        """When and why a witness was replaced before the draw; nobody is named."""
+        told = self.said.get("witnessReplacements", [])
+        return [Replacement(instant(each["date"]), each["reason"]) for each in told]
 
     @property
     def by_hand(self) -> int:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from organizations.roles import SYSTEM
+from organizations.roles import SYSTEM, Role
 from procurement import clock
 from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
@@ -143,11 +143,28 @@ def test_a_commitment_before_any_other_notice_is_valid(save: Save) -> None:
     assert mistakes(save(tender.ocid)) == ""
 
 
+def _drawn_by_another_witness(who: build.Cast, tender: Tender) -> None:
+    """Make the draw with one witness in place of another."""
+    person, other = people.member(who.agency, Role.OPENING_OFFICER)
+    tenders.replace_witness(
+        build.committed(who, tender),
+        witness=who.clerk.person_id,
+        successor=person.pk,
+        reason="长期出差。",
+        by=who.drafter,
+        at=build.TENDER_DAY,
+    )
+    for by in (who.approver, other):
+        tenders.witness_draw(tender.draw, word="春", by=by, at=build.TENDER_DAY)
+
+
 @needs_validator
 @pytest.mark.django_db
 def test_a_draw_with_an_invitee_by_hand_is_valid_when_revealed(save: Save) -> None:
     who = build.cast(7)
-    tender = build.draft(who, "invited")
+    mode = InvitationMode.REGISTER_DRAW
+    tender = build.draft(who, procurement_method="invited", invitation_mode=mode)
+    _drawn_by_another_witness(who, tender)
     outside = next(c.organization for c in who.csos if c.pk not in build.invited(tender))
     tenders.add_invitee(
         tender, organization=outside, reason="正在服务。", by=who.drafter, at=build.TENDER_DAY

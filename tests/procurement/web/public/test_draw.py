@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from django.test import Client
 from django.urls import reverse
 
 from organizations import instants
+from organizations.roles import Role
 from procurement.ocds import fragments
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders import actions as tenders
 from procurement.tenders import queries
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Draw
+from tests.builders import organizations as people
 from tests.builders import procurement as build
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,33 @@ def test_the_commitments_of_a_draft_have_a_page_without_its_title() -> None:
     assert "已公布抽取受邀组织的承诺，采购公告还没有发布。" in shown
     assert draw.pool_commitment in page("notice", draw.release_id)
     assert "还没批准的名称" not in shown
+
+
+def test_a_witness_replaced_is_told_with_the_reason_and_without_a_name() -> None:
+    who, at = build.cast(6), build.TENDER_DAY
+    tender = build.draft(who, procurement_method="invited", invitation_mode="register-draw")
+    person, other = people.member(who.agency, Role.OPENING_OFFICER)
+    tenders.replace_witness(
+        build.committed(who, tender),
+        witness=who.clerk.person_id,
+        successor=person.pk,
+        reason="长期出差。",
+        by=who.drafter,
+        at=at,
+    )
+    for by in (who.approver, other):
+        tenders.witness_draw(tender.draw, word="春", by=by, at=at + timedelta(minutes=5))
+    tender = Tender.objects.get(pk=tender.pk)
+    tenders.submit(tender, by=who.drafter, at=at)
+    tenders.publish(tender, by=who.approver, at=at)
+    assert "长期出差。" not in page("tender", tender.ocid)
+    tenders.cancel(tender, reason="预算调整。", by=who.approver, at=at)
+    shown = page("tender", tender.ocid)
+    assert "抽取前更换过 1 次见证人：" in shown
+    assert "长期出差。" in shown
+    assert who.clerk.name not in shown
+    assert other.name not in shown
+    assert verify(record(tender))[0] == 0
 
 
 def test_after_the_end_everything_is_shown_with_how_often(ended: Tender) -> None:
