@@ -60,22 +60,25 @@ def propose(
         raise Invalid(_("请写明修改的理由，理由会和修改一起公开。"), "rationale")
     if queries.in_preparation(tender):
         raise Invalid(_("已有一份更正在等待审批，请先处理那一份。"), "rationale")
-    differences = _differences(tender, changes, at)
-    return Amendment.objects.create(
+    amendment = Amendment(
         tender=tender,
-        changes=differences,
         rationale=rationale,
         affects_preparation=affects_preparation,
         new_tender_period_end=cast("datetime | None", changes.get(DEADLINE)),
         drafted_by_id=by.person_id,
         drafted_at=at,
     )
+    wanted, amendment.changes = _differences(tender, changes)
+    wanted.tender_period_end = queries.lawful_deadline(amendment, at=at)
+    _require_sound(tender, wanted, at)
+    amendment.save()
+    return amendment
 
 
 def _differences(
-    tender: Tender, changes: Mapping[str, object], at: datetime
-) -> dict[str, dict[str, str]]:
-    """Return what changes, before and after; nothing of it is saved yet."""
+    tender: Tender, changes: Mapping[str, object]
+) -> tuple[Tender, dict[str, dict[str, str]]]:
+    """Return the tender as wanted and what changes, before and after; nothing is saved yet."""
     wanted = copy(tender)
     found: dict[str, dict[str, str]] = {}
     for name, new in changes.items():
@@ -88,8 +91,7 @@ def _differences(
             found[name] = _difference(tender, wanted, name)
     if not found:
         raise Invalid(_("没有任何改动。请修改至少一项。"), None)
-    _require_sound(tender, wanted, at)
-    return found
+    return wanted, found
 
 
 def _require_sound(before: Tender, after: Tender, at: datetime) -> None:
@@ -137,8 +139,8 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
     deadline = queries.lawful_deadline(amendment, at=at)
     before = copy(tender)
     _apply(amendment, tender)
+    tender.tender_period_end = deadline  # what is checked is the call as it will stand
     _require_sound(before, tender, at)
-    tender.tender_period_end = deadline
     if deadline != before.tender_period_end:
         amendment.changes[DEADLINE] = _difference(before, tender, DEADLINE)
     tender.save()

@@ -152,6 +152,25 @@ def test_an_amendment_keeps_dates_in_order_and_may_take_one_out() -> None:
     assert Tender.objects.get(pk=tender.pk).award_expected_date is None
 
 
+def test_a_late_change_is_judged_by_the_deadline_that_the_law_moves_on() -> None:
+    who = build.cast(0)
+    tender = build.published(who)
+    questions_until = build.DEADLINE + timedelta(days=1)  # after the old deadline, not the new
+    proposed = amendments.propose(
+        tender,
+        changes={"quantity": "220 人", "enquiry_period_end": questions_until},
+        rationale="新增感染者，延长提问时间。",
+        affects_preparation=True,
+        by=who.drafter,
+        at=LATE,
+    )
+    amendments.publish(proposed, by=who.approver, at=LATE)
+    tender.refresh_from_db()
+    assert tender.tender_period_end is not None
+    assert tender.enquiry_period_end == questions_until
+    assert tender.tender_period_end > questions_until
+
+
 def test_the_compiled_record_says_what_an_amendment_changed() -> None:
     who = build.cast(0)
     tender = build.published(who)
