@@ -1,6 +1,7 @@
 """The province's own figures in a book: a threshold filled in, a policy changed, a law tightened.
 
 A rule of statute may only be made stricter; only a rule of the portal's policy may be relaxed.
+Nobody shortens the time in which a supplier may challenge, complain or answer.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Fault(StrEnum):
     NOT_A_FIGURE = "not-a-figure"
     INVERTED = "inverted"
     LAXER = "laxer"
+    SUPPLIERS_TIME = "suppliers-time"
     UNCHANGED = "unchanged"
     TWICE = "twice"
 
@@ -80,6 +82,18 @@ RANGE: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
     "amount_min": lambda old, new: new > old,
     "amount_max": lambda old, new: new < old,
 }
+# Later events that are no duty of the buyer: a longest interval that ends with one is the time a
+# supplier has, or who decides a complaint. A smaller figure is not stricter: it takes time away
+# from them. In statute the figure is the law's alone; in policy it may only grow.
+SET_BY_LAW = frozenset(
+    {
+        "challenge.received",
+        "complaint.received",
+        "complaint.rejected",
+        "complaint.respondent.replied",
+        "procurement.resumed",
+    }
+)
 RATIOS = frozenset({Kind.MIN_RATIO, Kind.MAX_RATIO, Kind.RATIO_RANGE})
 
 
@@ -87,7 +101,19 @@ def changeable(rule: Rule) -> tuple[str, ...]:
     """Return the fields of a rule that hold a figure a change could replace."""
     if rule.kind is not Kind.RATIO_RANGE and rule.kind not in STRICTER:
         return ()
+    if is_set_by_law(rule):
+        return ()
     return tuple(field for field in FIELDS if getattr(rule, field) is not None)
+
+
+def is_suppliers_time(rule: Rule) -> bool:
+    """Return whether a rule gives others than the buyer the time in which they may act."""
+    return rule.kind is Kind.MAX_INTERVAL and rule.to_event in SET_BY_LAW
+
+
+def is_set_by_law(rule: Rule) -> bool:
+    """Return whether only the law may set the figure: a province may change it in neither way."""
+    return is_suppliers_time(rule) and not rule.is_policy
 
 
 def before(book: Book, change: Change) -> Decimal | None:
@@ -102,6 +128,8 @@ def before(book: Book, change: Change) -> Decimal | None:
     rule = _rule(book, change)
     if change.field == "legal_force" and rule.is_policy:
         raise BadChange(Fault.POLICY_AS_LAW, change)
+    if is_set_by_law(rule):
+        raise BadChange(Fault.SUPPLIERS_TIME, change)
     if change.level or change.field not in changeable(rule):
         raise BadChange(Fault.UNKNOWN_FIELD, change)
     figure: Decimal = getattr(rule, change.field)
@@ -162,6 +190,8 @@ def _require_lawful(rule: Rule, change: Change, old: Decimal) -> None:
     stricter = RANGE[change.field] if rule.kind is Kind.RATIO_RANGE else STRICTER[rule.kind]
     if not rule.is_policy and not stricter(old, change.value):
         raise BadChange(Fault.LAXER, change)
+    if is_suppliers_time(rule) and change.value < old:
+        raise BadChange(Fault.SUPPLIERS_TIME, change)
 
 
 def _noted(rule: Rule, change: Change, old: Decimal) -> Rule:

@@ -139,6 +139,16 @@ def test_decline_asks_for_a_reason_and_ends_the_proposal() -> None:
         ),
         (Change("bid-period-20-days", "amount", Decimal(19)), Fault.LAXER, "只能定得更严"),
         (Change("enquiry-answer-3wd", "amount", Decimal(4)), Fault.LAXER, "只能定得更严"),
+        (
+            Change("challenge-result-7wd", "amount", Decimal(1)),
+            Fault.SUPPLIERS_TIME,
+            "本省不能缩短",
+        ),
+        (
+            Change("policy-objection-window", "amount", Decimal(1)),
+            Fault.SUPPLIERS_TIME,
+            "本省不能缩短",
+        ),
         (Change("bid-period-20-days", "amount", Decimal(20)), Fault.UNCHANGED, "一样"),
         (Change("bid-period-20-days", "amount", Decimal("20.5")), Fault.NOT_A_FIGURE, "20.5"),
         (Change("policy-enquiry-3wd", "amount", Decimal(-1)), Fault.NOT_A_FIGURE, "-1"),
