@@ -83,8 +83,7 @@ def decide(
         tender.unsuccessful_at, tender.end_reason = at, "；".join(a.reasons for a in awards)
     tender.save()
     audit.record("awards.decide", by=by, at=at, subject=tender.ocid)
-    if tender.unsuccessful_at:
-        obligations.lapse(to=tender, at=at)
+    obligations.hold(of=tender)
     entry = obligations.publish(
         disclosure.award_notice(
             tender,
@@ -99,6 +98,10 @@ def decide(
         of=tender,
         at=at,
     )
+    for award in _subjects(awards):
+        obligations.expect_contract(to=tender, subject=award, at=at)
+    if tender.unsuccessful_at:
+        obligations.lapse(to=tender, at=at)
     obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)
     return awards
 
@@ -107,9 +110,13 @@ def _events(awards: list[Award]) -> Iterator[Event]:
     """Decided, published, and told to the bidders in one act; a contract is owed each winner."""
     yield Event("award.decided")
     yield Event("award.published")
-    for number, award in enumerate(awards, start=1):
-        if award.offer:
-            yield Event("award.notification.sent", disclosure.award_id(number))
+    for award in _subjects(awards):
+        yield Event("award.notification.sent", award)
+
+
+def _subjects(awards: list[Award]) -> list[str]:
+    """Return the ids of the awards that somebody won."""
+    return [disclosure.award_id(n) for n, award in enumerate(awards, start=1) if award.offer]
 
 
 def _awards_it(decision: Decision | None) -> bool:

@@ -232,6 +232,7 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     tender = Tender.objects.select_for_update().get(pk=tender.pk)
     permissions.require(Act.OPEN_BIDS, by=by, on=tender)
     lifecycle.require(Act.OPEN_BIDS, tender, at)
+    obligations.hold(of=tender)
     bids = list(
         Bid.objects.in_force()
         .filter(tender=tender)

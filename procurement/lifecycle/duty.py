@@ -25,8 +25,13 @@ class DutyFacts(Protocol):
     is_certain: bool
     due_at: datetime | None
     met_at: datetime | None
+    breached_at: datetime | None
     lapsed_at: datetime | None
     excused_at: datetime | None
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When it was done; what only the agency sees counts from the day it states."""
 
 
 BREACHED = frozenset({DutyStage.OVERDUE, DutyStage.CURED, DutyStage.EXCUSED})
@@ -43,14 +48,16 @@ ALLOWED: Mapping[Act, frozenset[DutyStage]] = {
 def stage_at(duty: DutyFacts, at: datetime) -> DutyStage:
     """Return the stage at an instant.
 
-    Done at the due time itself is in time (以内 includes the figure, MOF Order 87 Art. 86). A
+    Done at the due time itself is in time (以内 includes the figure, MOF Order 87 Art. 86); what
+    was done in time and stated late is in time too, unless its absence is on record already. A
     duty that may not apply, or whose last day nobody can know yet, is never overdue.
     """
     if duty.excused_at and duty.excused_at <= at:
         return DutyStage.EXCUSED
     due = duty.due_at if duty.is_certain else None
     if duty.met_at and duty.met_at <= at:
-        return DutyStage.CURED if due and duty.met_at > due else DutyStage.MET
+        late = due and duty.done_at and duty.done_at > due
+        return DutyStage.CURED if late or duty.breached_at else DutyStage.MET
     if duty.lapsed_at and duty.lapsed_at <= at and not (due and due < duty.lapsed_at):
         return DutyStage.LAPSED
     return DutyStage.OVERDUE if due and due < at else DutyStage.AWAITED

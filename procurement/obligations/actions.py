@@ -1,6 +1,6 @@
 """What may be done with duties: begin and meet them, record a breach, answer for it, excuse it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
@@ -65,7 +65,7 @@ def publish(
     The notice says which duties it does in time; one that was late is told apart, as a breach
     before the notice, if it was not on record, and as made good after it.
     """
-    done = [met for event in does for met in _note(event, of, at)]
+    done = [met for event in does for met in _note(event, of, at, at)]
     in_time = [each for each in done if each.recorded_at is None]
     said = fragment | disclosure.fulfilments(in_time, at)
     entry = log.append(said, kind=kind, title=of.title, ocid=of.ocid, at=at)
@@ -81,28 +81,28 @@ def happened(
     to: Procurement,
     at: datetime,
     subject: str = "",
-    facts: Mapping[str, object] | None = None,
+    heard_at: datetime | None = None,
 ) -> None:
     """Take note of an event of the book: it meets the duties it ends and begins those it starts.
 
     Called by an act within its transaction; one whose notice is the event calls `publish`.
-    `subject` says which of several it is about: a question, a notice, an award.
+    `subject` says which of several it is about: a question, a notice, an award; `heard_at` when
+    the portal learned of it, where that is later than the event.
     """
-    for met in _note(Event(event, subject), to, at, facts):
+    for met in _note(Event(event, subject), to, at, heard_at or at):
         _announce_met(met, at)
 
 
-def _note(
-    event: Event, to: Procurement, at: datetime, facts: Mapping[str, object] | None = None
-) -> list[Obligation]:
+def _note(event: Event, to: Procurement, at: datetime, heard_at: datetime) -> list[Obligation]:
     """Meet the duties the event ends, begin those it starts, and return those it met.
 
     A duty without a subject ends with any of several.
     """
     ended = Obligation.objects.filter(
-        process_id=to.process_id, event=event.name, met_at__isnull=True, lapsed_at__isnull=True
+        process_id=to.process_id, event=event.name, met_at__isnull=True
     )
-    about = ended.filter(Q(subject=event.subject) | Q(subject="")).select_related("process")
+    waiting = ended.filter(Q(lapsed_at__isnull=True) | Q(recorded_at__isnull=False))
+    about = waiting.filter(Q(subject=event.subject) | Q(subject="")).select_related("process")
     met = list(about.select_for_update(of=("self",)).order_by("pk"))
     for obligation in met:
         _meet(obligation, at)
@@ -111,25 +111,28 @@ def _note(
         method=to.procurement_method,
         edition=rulebook.pinned(to.rulebook, at),
         at=at,
-        facts=facts or {},
+        facts={},
     )
     for due in begun:
-        _begin(due, event.name, to, event.subject, at)
+        _begin(due, event, to, at, heard_at)
     return met
 
 
-def _begin(due: queries.Due, event: str, to: Procurement, subject: str, at: datetime) -> None:
+def _begin(
+    due: queries.Due, event: Event, to: Procurement, at: datetime, heard_at: datetime
+) -> None:
     """Begin a duty, or move its dates when what it counts from moved; a settled one stays."""
     key = {
         "process_id": to.process_id,
         "rule_id": due.rule.id,
         "event": due.event,
-        "subject": subject,
+        "subject": event.subject,
     }
     dated = {
         "clock_id": due.clock.id,
-        "since_event": event,
+        "since_event": event.name,
         "since": at,
+        "heard_at": heard_at,
         "due_at": due.at,
         "not_before": due.not_before,
         "is_certain": due.is_certain,
@@ -148,15 +151,57 @@ def _begin(due: queries.Due, event: str, to: Procurement, subject: str, at: date
     )
 
 
+def expect_contract(*, to: Procurement, subject: str, at: datetime) -> None:
+    """Begin the duty to say that a contract is signed where the book gives it no last day.
+
+    Without it, what the book asks after a signature could never begin (a grant's agreement).
+    """
+    signed = Obligation.objects.filter(process_id=to.process_id, event=SIGNED, subject=subject)
+    rule = queries.rule_after(
+        SIGNED, of=rulebook.pinned(to.rulebook, at), method=to.procurement_method, at=at
+    )
+    if rule is None or signed.exists():
+        return
+    undated = queries.Due(rule, rule, SIGNED, None, queries.day(at), is_certain=False)
+    _begin(undated, Event("award.published", subject), to, at, at)
+
+
+def hold(*, of: Procurement) -> None:
+    """Hold the duties of a procurement until the act ends.
+
+    An act that publishes before it is done with duties holds them first: everybody takes duties
+    before the head of the log, so that no two wait for one another.
+    """
+    rows = Obligation.objects.filter(process_id=of.process_id).order_by("pk")
+    list(rows.select_for_update().values_list("pk", flat=True))
+
+
 def lapse(*, to: Procurement, at: datetime) -> None:
-    """Let go of the duties of a procurement that ended first; what is overdue stays so."""
-    waiting = Obligation.objects.open().filter(process_id=to.process_id)
-    waiting.filter(Q(due_at__isnull=True) | Q(due_at__gte=at)).update(lapsed_at=at)
+    """Let go of the duties of a procurement that ended first.
+
+    What is overdue stays so on the record, and grows no later.
+    """
+    hold(of=to)
+    waiting = Obligation.objects.open().filter(process_id=to.process_id).select_related("process")
+    for obligation in waiting:
+        is_late = obligation.stage(at) is DutyStage.OVERDUE
+        obligation.lapsed_at = at
+        if is_late and obligation.recorded_at is None:
+            _record(obligation, at)
+        elif is_late:
+            _announce(disclosure.breach_notice(obligation, at), NoticeKind.BREACH, obligation, at)
+        obligation.save()
 
 
 def _meet(obligation: Obligation, at: datetime) -> None:
-    """Note that a duty is done; if late, the breach is put on record before, clock or no clock."""
-    if obligation.stage(at) is DutyStage.OVERDUE and obligation.recorded_at is None:
+    """Note that a duty is done; if late, the breach is put on record before, clock or no clock.
+
+    What the agency states to have done in time is in time, when nothing is on record yet.
+    """
+    stated = end_of_day(obligation.done_on)
+    in_time = stated is not None and obligation.due_at is not None and stated <= obligation.due_at
+    is_late = obligation.stage(at) is DutyStage.OVERDUE and not in_time
+    if is_late and obligation.recorded_at is None:
         _record(obligation, at)
     obligation.met_at = at
     obligation.save()
@@ -209,9 +254,10 @@ def state(
 ) -> Obligation:
     """State in public that a duty which the portal cannot see is done, and return it.
 
-    `done_on` is the day the agency says, Asia/Shanghai; the duty counts as met when it is stated,
-    because until then nobody could know. What follows from it counts from that day.
+    `done_on` is the day the agency says, Asia/Shanghai: done in time is in time, unless the lack
+    of a statement is on record already. What follows counts from that day.
     """
+    hold(of=obligation)
     obligation = locked(obligation)
     permissions.require(Act.STATE_DUTY_DONE, by=by, on=obligation)
     lifecycle.require_duty(Act.STATE_DUTY_DONE, obligation, at)
@@ -225,7 +271,8 @@ def state(
     _meet(obligation, at)
     audit.record("obligations.state", by=by, at=at, subject=obligation.ocid)
     _announce_met(obligation, at)
-    happened(obligation.event, to=obligation, subject=obligation.subject, at=_on(done_on, at))
+    when = _on(done_on, at)
+    happened(obligation.event, to=obligation, subject=obligation.subject, at=when, heard_at=at)
     return obligation
 
 
@@ -233,7 +280,10 @@ def require_statement(
     obligation: Obligation, done_on: date, evidence_url: str, statement: str, at: datetime
 ) -> None:
     """Raise Invalid unless a statement that a duty is done can be public as it is."""
-    if not queries.day(obligation.since) <= done_on <= queries.day(at):
+    earliest = (
+        done_on if obligation.event == disclosure.IN_MEDIUM else queries.day(obligation.since)
+    )
+    if not earliest <= done_on <= queries.day(at):
         raise Invalid(_("完成日期应在起算之日和今天之间，请核对。"), "done_on")
     if not evidence_url.strip() and not statement.strip():
         raise Invalid(_("请填写公众可以查看的网址，或者写明怎样可以核对。"), "evidence_url")
@@ -248,6 +298,7 @@ def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -
     `anchor` is the duty to sign that contract; `event` one of duties.TOLD (an invoice came, the
     acceptance ended); `on` its day, Asia/Shanghai. The same twice is noted once.
     """
+    hold(of=anchor)
     anchor = locked(anchor)
     permissions.require(Act.TELL_EVENT, by=by, on=anchor)
     lifecycle.require_duty(Act.TELL_EVENT, anchor, at)
@@ -261,7 +312,7 @@ def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -
     when = _on(on, at)
     told = disclosure.told_notice(anchor, event=event, subject=subject, on=when)
     _announce(told, NoticeKind.STATEMENT, anchor, at)
-    happened(event, to=anchor, subject=subject, at=when)
+    happened(event, to=anchor, subject=subject, at=when, heard_at=at)
 
 
 def require_event(anchor: Obligation, event: str, on: date, at: datetime) -> None:

@@ -9,6 +9,7 @@ from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
 
 IN_MEDIUM = "notice.published"
+PORTAL_DAYS = "（期限由本平台规定）"  # part of the public record
 
 
 def breach_notice(obligation: Obligation, at: datetime) -> Fragment:
@@ -20,6 +21,7 @@ def breach_notice(obligation: Obligation, at: datetime) -> Fragment:
                 "breachedAt": obligation.breached_at,
                 "status": obligation.stage(at).value,
                 "curedAt": obligation.met_at,
+                "endedAt": obligation.lapsed_at,
                 "daysLate": queries.days_late(obligation, at) if obligation.met_at else None,
                 "reply": {"text": obligation.reply, "date": obligation.replied_at},
                 "excuse": {"text": obligation.excuse, "date": obligation.excused_at},
@@ -64,8 +66,9 @@ def _duty(obligation: Obligation, at: datetime) -> Fragment:
     return {
         "id": obligation.public_id,
         "rule": rule.id,
-        "isPolicy": rule.is_policy,
-        "citation": rule.citation_zh,
+        # where the law gives no days, or gives them to somebody else, the days are the portal's
+        "isPolicy": rule.is_policy or obligation.clock_id != obligation.rule_id,
+        "citation": rule.citation_zh + (PORTAL_DAYS if obligation.clock_id != rule.id else ""),
         "requirement": rule.text_zh,
         "periodRule": obligation.clock_id,
         "event": obligation.event,

@@ -1,6 +1,7 @@
 """Which events of the book are duties of the agency, and who witnesses that one is done. Pure."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 from procurement.publication.models import NoticeKind
@@ -47,6 +48,11 @@ BEARS: Mapping[str, str] = {"media-one-working-day": "designated-medium"}
 ALSO_IN_MEDIUM = frozenset(
     {NoticeKind.AMENDMENT, NoticeKind.AWARD, NoticeKind.FAILURE, NoticeKind.CANCELLATION}
 )
+
+
+# What follows from something the agency tells afterwards may be due already when it is told: it
+# has this long to tell the rest before a breach is on record.
+TIME_TO_STATE = timedelta(days=3)
 
 
 def witness(event: str) -> Witness | None:

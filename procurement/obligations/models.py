@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.register.models import Organization
 from procurement import lifecycle
 from procurement.obligations import duties
+from procurement.ocds.fragments import end_of_day
 from procurement.publication.models import ContractingProcess
 
 # An obligation that the sweep still has to look at: certain, dated, and nothing has settled it.
@@ -26,7 +27,10 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
     def missed(self, at: datetime) -> "ObligationQuerySet":
         """Keep what was due by an instant and is not recorded as missed yet, the oldest first."""
-        return self.filter(UNSETTLED, due_at__lt=at).order_by("due_at", "pk")
+        heard = models.Q(heard_at__lt=at - duties.TIME_TO_STATE) | models.Q(
+            heard_at=models.F("since")
+        )
+        return self.filter(UNSETTLED, heard, due_at__lt=at).order_by("due_at", "pk")
 
     def to_remind(self, at: datetime, until: datetime) -> "ObligationQuerySet":
         """Keep what is due from an instant until another and nobody was reminded of yet."""
@@ -59,6 +63,7 @@ class Obligation(models.Model):
     # from when, by when: the last instant of the last day, Asia/Shanghai
     since_event = models.CharField(_("起算的事"), max_length=60)
     since = models.DateTimeField(_("起算时间"))
+    heard_at = models.DateTimeField(_("平台得知的时间"))
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)
     not_before = models.DateField(_("最早的期限日"))
     is_certain = models.BooleanField(_("规则一定适用"), default=True)
@@ -157,6 +162,12 @@ class Obligation(models.Model):
     def public_id(self) -> str:
         """The number of the duty in the public record."""
         return f"obligation-{self.pk}"
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When it was done: as the agency states, at the end of that day, or as the portal saw."""
+        stated = end_of_day(self.done_on)
+        return min(stated, self.met_at) if stated and self.met_at else self.met_at
 
     @property
     def is_stated(self) -> bool:

@@ -64,17 +64,26 @@ def duties_from(
             yield Due(rule, limit.rule, limit.event, limit.due, limit.not_before, certain)
 
 
+def rule_after(event: str, *, of: Edition, method: str, at: datetime) -> rules.Rule | None:
+    """Return the first rule of a method that counts from an event; None where there is none."""
+    bound = of.book.rules_for(method, on=day(at))
+    return next(
+        (rule for rule in bound if rule.from_event == event and rule.to_event in OWED), None
+    )
+
+
 def edition_of(obligation: Obligation, at: datetime) -> Edition:
     """Return the edition of the book the procurement was published under."""
     return rulebook.pinned(obligation.rulebook, at)
 
 
 def days_late(obligation: Obligation, at: datetime) -> int:
-    """Return by how many calendar days it is late, or was when it was done; 0 when in time.
+    """Return by how many calendar days it is late, or was when done or ended; 0 when in time.
 
     Any time past the last day counts as a day: 1 on the day after.
     """
-    until = obligation.met_at if obligation.met_at and obligation.met_at <= at else at
+    ends = (obligation.done_at, obligation.lapsed_at, at)
+    until = min(end for end in ends if end)
     due = obligation.due_at
     return max(0, (day(until) - day(due)).days) if due else 0
 

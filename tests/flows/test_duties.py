@@ -6,9 +6,12 @@ import pytest
 
 from organizations.roles import SYSTEM
 from procurement import clock
+from procurement.awards import actions as awards
+from procurement.awards.actions import Decision
 from procurement.enquiries import actions as enquiries
 from procurement.lifecycle import DutyStage, NotNow
 from procurement.obligations import actions as duties
+from procurement.obligations import queries as owed
 from procurement.obligations.models import Obligation
 from procurement.publication import merge, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
@@ -173,7 +176,10 @@ def test_a_cancelled_tender_owes_nothing_more_but_stays_late_where_it_was() -> N
     first, second = Obligation.objects.filter(event="enquiry.answered").order_by("pk")
     assert first.stage(late) is DutyStage.OVERDUE
     assert second.stage(late + timedelta(days=30)) is DutyStage.LAPSED
-    assert clock.record_breaches(at=late + timedelta(days=1)) == 1
+    assert [breach.pk for breach in Obligation.objects.breached()] == [first.pk]
+    clock.record_breaches(at=late + timedelta(days=30))
+    second.refresh_from_db()
+    assert second.recorded_at is None
 
 
 def test_a_duty_that_is_not_late_is_neither_recorded_nor_answered_for() -> None:
@@ -189,3 +195,91 @@ def test_a_duty_that_is_not_late_is_neither_recorded_nor_answered_for() -> None:
     decision.refresh_from_db()
     assert (decision.recorded_at, decision.reply, decision.excuse) == (None, "", "")
     assert NoticeKind.BREACH not in notices(tender)
+
+
+def test_an_award_to_nobody_meets_the_decision_and_owes_no_contract() -> None:
+    who = build.cast()
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    nobody = Decision(is_awarded=False, reasons="报价都超出预算。")
+    awards.decide(tender, decisions={1: nobody}, by=who.approver, at=build.DECISION)
+
+    assert duty(tender, "award.decided").stage(build.DECISION) is DutyStage.MET
+    clock.record_breaches(at=build.DECISION + timedelta(days=60))
+    assert [b.event for b in Obligation.objects.breached()] == ["notice.published"]
+
+
+def test_what_was_done_in_time_and_stated_late_is_no_breach_where_none_is_on_record() -> None:
+    who = build.cast()
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    build.awarded(who, tender)
+    link = duty(tender, "notice.published")
+    stated = build.DECISION + timedelta(days=19)
+    signed_on = date(2026, 5, 6)
+    for event, day in (("contract.signed", signed_on), ("contract.published", date(2026, 5, 8))):
+        # the clock runs in between: the second is not late for having been heard of late
+        clock.record_breaches(at=stated)
+        duties.state(
+            duty(tender, event),
+            done_on=day,
+            evidence_url="https://example.org/contract",
+            statement="",
+            by=who.drafter,
+            at=stated,
+        )
+    publication = duty(tender, "contract.published")
+    assert publication.due_at == datetime(2026, 5, 8, 23, 59, 59, tzinfo=SHANGHAI)
+    assert publication.stage(stated) is DutyStage.MET
+    assert [b.pk for b in Obligation.objects.breached()] == [link.pk]
+
+
+def test_a_statement_that_never_comes_is_a_breach_after_the_time_to_state_it() -> None:
+    who = build.cast()
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    build.awarded(who, tender)
+    stated = build.DECISION + timedelta(days=19)
+    duties.state(
+        duty(tender, "contract.signed"),
+        done_on=date(2026, 5, 6),
+        evidence_url="https://example.org/contract",
+        statement="",
+        by=who.drafter,
+        at=stated,
+    )
+    clock.record_breaches(at=stated + timedelta(days=2))
+    assert duty(tender, "contract.published").recorded_at is None
+    clock.record_breaches(at=stated + timedelta(days=4))
+    assert duty(tender, "contract.published").breached_at == datetime(
+        2026, 5, 8, 23, 59, 59, tzinfo=SHANGHAI
+    )
+
+
+def test_a_breach_of_a_cancelled_procurement_grows_no_later() -> None:
+    who = build.cast()
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    tenders.cancel(tender, reason="预算被收回。", by=who.approver, at=LATE)
+    decision = duty(tender, "award.decided")
+    ended = told(tender, NoticeKind.BREACH)
+    assert (ended["status"], ended["endedAt"]) == ("overdue", "2026-05-12T10:00:00+08:00")
+    assert owed.days_late(decision, LATE + timedelta(days=300)) == 3
+    assert not Obligation.objects.open().filter(process=tender.process, event="award.decided")
+
+
+def test_the_agreement_of_a_grant_is_stated_and_then_published_in_time() -> None:
+    who = build.cast()
+    tender = build.evaluated(who, build.opened(who, build.published(who, "grant")))
+    build.awarded(who, tender)
+    signature = duty(tender, "contract.signed")
+    assert (signature.rule_id, signature.due_at, signature.is_certain) == (
+        "policy-agreement-publication",
+        None,
+        False,
+    )
+    duties.state(
+        signature,
+        done_on=build.DECISION.date(),
+        evidence_url="https://example.org/agreement",
+        statement="",
+        by=who.drafter,
+        at=build.DECISION,
+    )
+    assert duty(tender, "contract.published").due_at is not None

@@ -102,7 +102,7 @@ def _row(told: Told, about: str, at: datetime) -> Row:
         about=about,
         text=words.text(told.rule, language),
         basis=words.basis(told.rule, language),
-        is_policy=told.rule.is_policy,
+        is_policy=told.rule.is_policy or told.clock.id != told.rule.id,
         counted=counted,
         left=_left(duty, at),
         act_url=act_url,

@@ -29,6 +29,10 @@ from procurement.web.public import lists, words
 from procurement.web.public.filters import LONGEST, ListFilter
 
 NEWEST = 10
+# What an act on the portal is itself; of all else the record knows what the agency states.
+SEEN_HERE = frozenset(
+    {"enquiry.answered", "award.decided", "award.published", "award.notification.sent"}
+)
 TONES: Mapping[str, str] = {
     DutyState.MET: "good",
     DutyState.OVERDUE: "bad",
@@ -117,11 +121,22 @@ class Line:
         return _instant(self.said, "doneOn")
 
     @property
+    def ended(self) -> datetime | None:
+        """When the procurement ended before it was done."""
+        return _instant(self.said, "endedAt")
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether only the agency can say that it is done."""
+        return self.said["event"] not in SEEN_HERE
+
+    @property
     def difference(self) -> str:
         """By how many days it was early or late, in words."""
         if self.due is None:
             return ""
-        n = (_day(self.done or self.at) - _day(self.due)).days
+        until = self.done_on or self.done or self.ended or self.at
+        n = (_day(until) - _day(self.due)).days
         if self.is_late:
             return ngettext("逾期 %(n)s 天", "逾期 %(n)s 天", n) % {"n": n}
         if n == 0:
