@@ -15,7 +15,7 @@ from procurement.notifications.models import Audience, Delivery, Reader, Silence
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.actions import locked
-from procurement.tenders.models import Tender
+from procurement.tenders.models import InvitationMode, Tender
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,10 @@ def collect(*, at: datetime, limit: int = 100) -> int:
 
 
 def _note(entry: Entry, at: datetime) -> int:
-    """Note a letter to everyone who may prepare a bid for an organisation that could take part."""
+    """Note a letter to everyone who may prepare a bid for an organisation that could take part.
+
+    Who asked for no more letters is told of no new call; an invitation reaches them all the same.
+    """
     tender = Tender.objects.filter(process__ocid=entry.ocid).first()
     if tender is None or tender.stage(at) is not Stage.OPEN:
         return 0
@@ -52,8 +55,9 @@ def _note(entry: Entry, at: datetime) -> int:
         tender=tender,
         defaults={"eligible": queries.eligible(tender).count(), "counted_at": at},
     )
-    hands = people.hands(Permission.PREPARE_BIDS, queries.audience(tender))
-    heard = hands.exclude(user__in=Silence.objects.values("person"))
+    heard = people.hands(Permission.PREPARE_BIDS, queries.audience(tender))
+    if tender.invitation_mode == InvitationMode.PUBLIC_NOTICE:
+        heard = heard.exclude(user__in=Silence.objects.values("person"))
     # a person in several organisations is told once, for the first of them
     first = {hand.user_id: hand.organization_id for hand in reversed(heard)}
     told = [
@@ -102,7 +106,7 @@ def _sent(number: int, at: datetime) -> bool:
 
 def _failed(delivery: Delivery, error: str, at: datetime) -> None:
     """Note a failed attempt and when to try again; after the last, give up."""
-    logger.warning("letter %s was not sent: %s", delivery.token, error)
+    logger.warning("letter %s was not sent: %s", delivery.pk, error)
     again = at + BACK_OFF * 2**delivery.attempts
     given_up = at if delivery.attempts >= MOST_ATTEMPTS else None
     Delivery.objects.filter(pk=delivery.pk).update(
@@ -117,9 +121,11 @@ def follow(delivery: Delivery, *, at: datetime) -> None:
 
 @transaction.atomic
 def stop(delivery: Delivery, *, at: datetime) -> None:
-    """Tell this person of no further calls; letters that wait are given up."""
+    """Tell this person of no further calls; letters that wait are given up, invitations are not."""
     Silence.objects.get_or_create(person_id=delivery.person_id, defaults={"since": at})
-    Delivery.objects.waiting().filter(person_id=delivery.person_id).update(failed_at=at)
+    waiting = Delivery.objects.waiting().filter(person_id=delivery.person_id)
+    calls = waiting.filter(tender__invitation_mode=InvitationMode.PUBLIC_NOTICE)
+    calls.update(failed_at=at)
 
 
 @transaction.atomic

@@ -7,25 +7,33 @@ from django.utils import translation
 
 from procurement.notifications.models import Delivery
 from procurement.publication.links import absolute
+from procurement.tenders.models import InvitationMode
 
 
 def compose(delivery: Delivery) -> EmailMessage:
-    """Return the letter of a delivery: plain text, with a link to the call and one to stop."""
+    """Return the letter of a delivery: plain text, with a link to the call and one to stop.
+
+    An invitation says that it is one, and has no link to stop: it is for its reader alone.
+    """
     tender = delivery.tender
+    is_call = tender.invitation_mode == InvitationMode.PUBLIC_NOTICE
+    name = "call" if is_call else "invitation"
     context = {
         "tender": tender,
         "agency": tender.procuring_entity.name,
         "organization": delivery.organization.name,
+        "is_sole": tender.invitation_mode == InvitationMode.DIRECT,
         "call_url": absolute(f"/n/{delivery.token}/"),
         "stop_url": absolute(f"/n/{delivery.token}/stop/"),
     }
     with translation.override(delivery.person.preferred_language):
-        subject = render_to_string("emails/call_subject.txt", context)
-        body = render_to_string("emails/call.txt", context)
+        subject = render_to_string(f"emails/{name}_subject.txt", context)
+        body = render_to_string(f"emails/{name}.txt", context)
+    unsubscribe = {"List-Unsubscribe": f"<{context['stop_url']}>"}
     return EmailMessage(
         subject=" ".join(subject.split()),
-        body=body,
+        body=body.strip(),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[delivery.person.email],
-        headers={"Message-ID": delivery.message_id, "List-Unsubscribe": f"<{context['stop_url']}>"},
+        headers={"Message-ID": delivery.message_id} | (unsubscribe if is_call else {}),
     )

@@ -63,7 +63,10 @@ def test_everyone_who_could_take_part_is_told_once(
 
 
 def test_a_letter_that_fails_is_tried_again_under_the_same_number(
-    who: Cast, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+    who: Cast,
+    mailoutbox: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     build.published(who)
     letters.collect(at=SOON)
@@ -75,6 +78,9 @@ def test_a_letter_that_fails_is_tried_again_under_the_same_number(
         broken.setattr(EmailMessage, "send", refuse)
         assert letters.send(at=SOON) == 0
     assert mailoutbox == []
+    for letter in Delivery.objects.all():
+        assert f"letter {letter.pk} was not sent" in caplog.text
+        assert str(letter.token) not in caplog.text
     assert letters.send(at=SOON + timedelta(minutes=1)) == 0
     assert letters.send(at=SOON + timedelta(minutes=4)) == 4
     sent = {letter.extra_headers["Message-ID"] for letter in mailoutbox}
@@ -128,7 +134,10 @@ def test_after_the_opening_the_reach_is_public_in_counts_and_not_before(
     letters.collect(at=SOON)
     letters.send(at=SOON)
     letter = Delivery.objects.order_by("pk")[0]
-    answer = Client().get(reverse("letters:follow", args=[letter.token]))
+    link = reverse("letters:follow", args=[letter.token])
+    assert Client().head(link).status_code == 302
+    assert not Delivery.objects.filter(opened_at__isnull=False).exists()
+    answer = Client().get(link)
     assert answer.headers["Location"] == reverse("public:tender", args=[tender.ocid])
     first, second = (people.signatory(cso) for cso in who.csos[:2])
     enquiries.ask(tender, question="工资可以列支吗？", by=first, at=SOON)
@@ -158,3 +167,48 @@ def test_only_those_invited_hear_of_an_invited_call() -> None:
     letters.collect(at=SOON)
     heard = set(Delivery.objects.values_list("organization", flat=True))
     assert heard == set(build.invited(tender))
+
+
+@pytest.mark.parametrize(
+    ("method", "subject", "lead"),
+    [
+        ("invited", "邀请您投标：艾滋病随访关怀服务", "为“艾滋病随访关怀服务”投标。"),
+        (
+            "single-source",
+            "邀请您参加单一来源采购：艾滋病随访关怀服务",
+            "参加“艾滋病随访关怀服务”的单一来源采购。",
+        ),
+    ],
+)
+def test_an_invitation_reaches_who_wants_no_letters_about_new_calls(
+    mailoutbox: list[EmailMessage], method: str, subject: str, lead: str
+) -> None:
+    who = build.cast(6)
+    signatories = [people.signatory(cso) for cso in who.csos]
+    build.published(who)
+    letters.collect(at=SOON)
+    for call in Delivery.objects.all():
+        letters.stop(call, at=SOON)
+    tender = build.published(who, method)
+
+    letters.collect(at=SOON)
+    for invitation in Delivery.objects.filter(tender=tender):
+        letters.stop(invitation, at=SOON)
+    letters.send(at=SOON)
+
+    invited = Delivery.objects.filter(tender=tender)
+    assert len(told(mailoutbox)) == len(build.invited(tender)) > 0
+    assert set(told(mailoutbox)) <= {people.person(by).email for by in signatories}
+    assert all(letter.sent_at == SOON for letter in invited)
+    letter = mailoutbox[0]
+    assert letter.subject == subject
+    assert letter.body.splitlines()[0].endswith(lead)
+    assert "受到邀请" in letter.body
+    assert "List-Unsubscribe" not in letter.extra_headers
+
+
+def test_the_page_to_stop_says_that_invitations_still_come(who: Cast) -> None:
+    build.published(who)
+    letters.collect(at=SOON)
+    page = reverse("letters:stop", args=[Delivery.objects.order_by("pk")[0].token])
+    assert "采购人邀请您的组织投标时，邀请仍会发给您。" in Client().get(page).content.decode()
