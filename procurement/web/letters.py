@@ -20,10 +20,14 @@ def _letter(token: UUID) -> Delivery:
 
 
 @require_safe
-def follow(_request: HttpRequest, token: UUID) -> HttpResponse:
-    """Go on to the call, noting the first time: the only thing a look at a page ever writes."""
+def follow(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Go on to the call, noting the first time: the only thing a look at a page ever writes.
+
+    A scanner that only asks for the heading is not noted.
+    """
     letter = _letter(token)
-    actions.follow(letter, at=instants.now())
+    if request.method == "GET":
+        actions.follow(letter, at=instants.now())
     return redirect("public:tender", letter.tender.ocid)
 
 

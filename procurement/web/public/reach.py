@@ -13,7 +13,7 @@ from procurement.web.public.sections import instant
 COUNTS: Mapping[str, StrOrPromise] = {
     "eligible": _("公告时，登记的组织里符合条件的"),
     "notified": _("平台通知到的"),
-    "delivered": _("邮件送达的"),
+    "delivered": _("邮件已发出的"),
     "opened": _("打开了通知的"),
     "asked": _("提了问题的"),
     "bid": _("来投标的"),
@@ -23,7 +23,7 @@ COUNTS: Mapping[str, StrOrPromise] = {
 
 @dataclass(frozen=True)
 class Reach:
-    """The counts in order, each the number of organisations, and when the first letter came."""
+    """The counts in order, each the number of organisations, and when the first letter went out."""
 
     counts: list[tuple[StrOrPromise, int]]
     first: datetime | None
