@@ -90,8 +90,8 @@ def _breach(number: int, at: datetime) -> bool:
 def remind(*, at: datetime, limit: int = 100) -> int:
     """Write to the agencies whose duties are due within two working days; return how many.
 
-    One agency a transaction, its rows claimed and marked with it: two workers write once. A
-    letter that cannot be sent leaves the duties unmarked, and the next run tries again.
+    One agency a transaction, its rows claimed and marked with it: two workers write once. Where
+    nobody could be reached the duties stay unmarked, and the next run tries again.
     """
     near = Obligation.objects.to_remind(at, duties.reminded_until(at)).order_by()
     agencies = near.values_list("procuring_entity_id", flat=True).distinct()[:limit]
@@ -106,9 +106,7 @@ def _reminded(agency: int, at: datetime) -> bool:
             claimed = near.select_for_update(skip_locked=True, of=("self",))
             due = claimed.filter(procuring_entity_id=agency).select_related("procuring_entity")
             held = list(due[:MOST_IN_A_LETTER])
-            if held:
-                obligations.remind(held, at=at)
-            return bool(held)
+            return bool(held) and obligations.remind(held, at=at) > 0
     except Exception:  # whatever is wrong with one agency, the others are due all the same
         logger.exception("agency %s could not be reminded", agency)
         return False

@@ -390,15 +390,17 @@ def recount(obligation: Obligation, *, at: datetime) -> Obligation:
 def remind(due: Sequence[Obligation], *, at: datetime) -> int:
     """Write to each drafter and approver of an agency about duties near their day.
 
-    `due` are duties of one agency whose rows the caller holds; they are marked in the same
-    transaction, so that a second run finds none of them. Returns how many letters went out.
+    `due` are duties of one agency whose rows the caller holds; once anyone was reached they are
+    marked in the same transaction, so that a second run finds none of them and writes to nobody
+    twice. Returns how many letters went out.
     """
-    marked = Obligation.objects.filter(pk__in=[obligation.pk for obligation in due])
-    marked.update(reminded_at=at)
     agencies = {obligation.procuring_entity_id for obligation in due}
     readers = people.people_with(Permission.STATE_DUTIES, agencies)
     told = [(one.obligation, one.rule) for one in queries.told(due, at)]
-    return letters.send([letters.compose(reader, told) for reader in readers])
+    sent = letters.send([letters.compose(reader, told) for reader in readers])
+    if sent:
+        Obligation.objects.filter(pk__in=[each.pk for each in due]).update(reminded_at=at)
+    return sent
 
 
 @transaction.atomic

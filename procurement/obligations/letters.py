@@ -1,8 +1,9 @@
 """The letter that reminds an agency's people of what is due soon: Chinese, with English below."""
 
+import logging
 from collections.abc import Sequence
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -12,6 +13,8 @@ from procurement import rules
 from procurement.obligations.models import Obligation
 from procurement.publication.links import absolute
 from procurement.rules import words
+
+logger = logging.getLogger(__name__)
 
 LANGUAGES = ("zh-hans", "en")
 
@@ -32,8 +35,16 @@ def compose(reader: User, due: Sequence[tuple[Obligation, rules.Rule]]) -> Email
 
 
 def send(written: Sequence[EmailMessage]) -> int:
-    """Send letters over one connection; return how many went out."""
-    return get_connection().send_messages(written) or 0
+    """Send letters, each by itself; return how many went out."""
+    return sum(_sent(letter) for letter in written)
+
+
+def _sent(letter: EmailMessage) -> bool:
+    try:
+        return letter.send() > 0
+    except Exception as error:  # whatever is wrong with one address, the others are written to
+        logger.warning("a reminder could not be sent: %s", type(error).__name__)
+        return False
 
 
 def _line(obligation: Obligation, rule: rules.Rule, language: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Reminders: an agency's people are written to once, in time, about what is due soon."""
 
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -9,7 +9,6 @@ from django.core.mail import EmailMessage
 
 from organizations.roles import Role
 from procurement import clock
-from procurement.obligations import letters
 from procurement.obligations.models import Obligation
 from procurement.rules import SHANGHAI
 from procurement.tenders.models import Tender
@@ -68,12 +67,33 @@ def test_what_is_done_or_past_is_not_reminded_of(who: Cast, judged: Tender) -> N
 def test_a_letter_that_cannot_be_sent_is_tried_again(
     judged: Tender, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_written: list[EmailMessage]) -> int:
+    def fail(_letter: EmailMessage, **_options: object) -> int:
         raise SMTPException("no connection")
 
     with monkeypatch.context() as patch:
-        patch.setattr(letters, "send", fail)
+        patch.setattr(EmailMessage, "send", fail)
         assert clock.remind(at=NEAR) == 0
-    assert "could not be reminded" in caplog.text
+    assert "could not be sent" in caplog.text
+    assert not Obligation.objects.filter(reminded_at__isnull=False).exists()
     assert clock.remind(at=NEAR) == 1
     assert len(mail.outbox) == 2
+
+
+def test_a_refused_address_keeps_no_letter_from_the_others_and_sends_none_twice(
+    who: Cast, judged: Tender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = people.person(who.drafter).email
+    deliver = EmailMessage.send
+
+    def send(letter: EmailMessage, **options: bool) -> int:
+        if letter.to == [refused]:
+            raise SMTPRecipientsRefused({refused: (550, b"no such user")})
+        return deliver(letter, **options)
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+
+    assert clock.remind(at=NEAR) == 1
+    assert clock.remind(at=NEAR + timedelta(minutes=10)) == 0
+
+    assert [letter.to for letter in mail.outbox] == [[people.person(who.approver).email]]
+    assert Obligation.objects.filter(reminded_at=NEAR).exists()
