@@ -1,17 +1,22 @@
 """What each passing deadline does. The clock announces what is already true."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
 from procurement.notifications import actions as notifications
+from procurement.notifications.models import Reader
 from procurement.obligations import actions as obligations
 from procurement.obligations import queries as duties
-from procurement.obligations.models import Obligation
+from procurement.obligations.models import UNSETTLED, Obligation
 from procurement.rulebook import actions as rulebook
+from procurement.rulebook import queries as editions
+from procurement.rulebook.models import CalendarYear
+from procurement.rules import SHANGHAI
 from procurement.tenders.models import Tender
 
 logger = logging.getLogger(__name__)
@@ -52,13 +57,63 @@ def watch_calendar(*, at: datetime) -> bool:
     return rulebook.warn(by=SYSTEM, at=at) is not None
 
 
-def recount(*, at: datetime) -> int:
-    """Count the duties without a last day again, once a year is loaded; return how many got one."""
-    waiting = Obligation.objects.filter(
-        due_at__isnull=True, met_at__isnull=True, lapsed_at__isnull=True
+def recount(*, at: datetime, limit: int = 500) -> int:
+    """Count duties again that a confirmed year may date or move; return how many last days changed.
+
+    Those whose counted days touch a year are gone through once for every notice of that year, so a
+    corrected one moves dates too; those without a last day are tried as soon as the years known
+    reach theirs, so one begun while a year was being confirmed is caught. One a transaction: a run
+    that is killed goes on where it stood, and run again it changes nothing.
+    """
+    confirmed = CalendarYear.objects.filter(approved_at__isnull=False).order_by("approved_at", "pk")
+    moved = sum(_gone_through(year, at, limit) for year in confirmed)
+    countable = Obligation.objects.filter(
+        UNSETTLED, due_at__isnull=True, not_before__lte=_last_known_day(at)
+    ).order_by("not_before")
+    return moved + sum(_recounted(pk, at) for pk in countable.values_list("pk", flat=True)[:limit])
+
+
+def _last_known_day(at: datetime) -> date:
+    """Return the last day of the calendar that can be counted to; none later ends a duty."""
+    calendar = editions.calendar()
+    last = editions.last_year(calendar, at=at)
+    return date(last if calendar.knows(last) else last - 1, 12, 31)
+
+
+def _gone_through(year: CalendarYear, at: datetime, limit: int) -> int:
+    """Count the next duties that touch a year again; how far it came is kept after each run.
+
+    New duties are looked at once too: one begun while the year was being confirmed may not know it.
+    """
+    reader, _is_new = Reader.objects.get_or_create(name=f"calendar-year-{year.pk}")
+    newest = Obligation.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    begins, ends = (datetime(year.year + n, 1, 1, tzinfo=SHANGHAI) for n in (0, 1))
+    touched = Obligation.objects.open().filter(
+        Q(due_at__isnull=True) | Q(due_at__gte=begins),
+        pk__range=(reader.next_index, newest),
+        since__lt=ends,
+        recorded_at__isnull=True,
     )
-    recounted = (obligations.recount(obligation, at=at) for obligation in waiting)
-    return sum(obligation.due_at is not None for obligation in recounted)
+    numbers = list(touched.order_by("pk").values_list("pk", flat=True)[:limit])
+    moved = sum(_recounted(number, at, wait=True) for number in numbers)
+    last = numbers[-1] if len(numbers) == limit else newest
+    Reader.objects.filter(pk=reader.pk, next_index__lte=last).update(next_index=last + 1)
+    return moved
+
+
+def _recounted(number: int, at: datetime, *, wait: bool = False) -> bool:
+    """Count one duty again; say whether its last day changed. Held by another: wait, or leave."""
+    try:
+        with transaction.atomic():
+            open_ = Obligation.objects.open().filter(recorded_at__isnull=True)
+            claimed = open_.select_for_update(skip_locked=not wait, of=("self",))
+            obligation = claimed.filter(pk=number).first()
+            if obligation is None:
+                return False
+            return obligations.recount(obligation, at=at).due_at != obligation.due_at
+    except Exception:  # whatever is wrong with one duty, the others are counted all the same
+        logger.exception("duty %s could not be counted again", number)
+        return False
 
 
 def record_breaches(*, at: datetime, limit: int = 500) -> int:

@@ -19,6 +19,12 @@ def record_breaches() -> int:
     return clock.record_breaches(at=now())
 
 
+@shared_task(name="procurement.tasks.recount")
+def recount() -> int:
+    """Count duties again that a confirmed year dates or moves; `manage.py sweep` does so too."""
+    return clock.recount(at=now())
+
+
 @shared_task(name="procurement.tasks.remind")
 def remind() -> int:
     """Write to agencies about duties near their day; `manage.py sweep` does so too."""

@@ -51,3 +51,12 @@ def proposed_year(*, by: Actor | None = None, at: datetime) -> CalendarYear:
 def year(*, at: datetime) -> CalendarYear:
     """The holidays of 2027, confirmed."""
     return actions.confirm_year(proposed_year(at=at), by=editor(), at=at)
+
+
+def corrected_year(*more: date, at: datetime) -> CalendarYear:
+    """The holidays of 2027, confirmed again with more days off."""
+    notice = YearNotice(NOTICE_2027.holidays | frozenset(more), NOTICE_2027.makeup_days)
+    told = YearFile(2027, "关于调整2027年部分节假日安排的通知", "https://example.org/2027b", notice)
+    return actions.confirm_year(
+        actions.propose_year(told=told, by=editor(), at=at), by=editor(), at=at
+    )

@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import connection
 
 from procurement import clock
-from procurement.obligations.models import Obligation
+from procurement.obligations.models import UNSETTLED, Obligation
 from procurement.publication.models import Entry, NoticeKind
 from tests.builders import procurement as build
 from tests.procurement.bids.test_races import at_once
@@ -31,6 +31,7 @@ def copies(model: Obligation, count: int) -> None:
             subject=str(number),
             since_event=model.since_event,
             since=model.since,
+            heard_at=model.heard_at,
             due_at=model.due_at + timedelta(minutes=number),
             not_before=model.not_before,
         )
@@ -43,6 +44,12 @@ def copies(model: Obligation, count: int) -> None:
     ("index", "asked"),
     [
         ("obligation_due", lambda at: Obligation.objects.missed(at)[:500]),
+        (
+            "obligation_provisional",
+            lambda at: Obligation.objects.filter(
+                UNSETTLED, due_at__isnull=True, not_before__lte=at.date()
+            ).order_by("not_before")[:500],
+        ),
         (
             "obligation_to_remind",
             lambda at: Obligation.objects.to_remind(at - timedelta(hours=1), at)[:50],

@@ -37,24 +37,25 @@ class Command(BaseCommand):
         proposing, confirming = str(options["by"]), str(options["confirmed_by"])
         try:
             told = actions.read_year(path.read_text(encoding="utf-8"))
-            moved = _load(told, proposing, confirming)
+            counts = _load(told, proposing, confirming)
         except (OSError, UnicodeDecodeError, Refusal) as mistake:
             raise CommandError(f"{path}: {mistake}") from mistake
-        if moved is None:
-            self.stdout.write(f"{told.year} is proposed; a rule editor confirms it on the page.")
-        else:
+        if counts:
+            moved = clock.recount(at=now())
             self.stdout.write(f"{told.year} counts now; {moved} due date(s) recomputed.")
+        else:
+            self.stdout.write(f"{told.year} is proposed; a rule editor confirms it on the page.")
 
 
 @transaction.atomic
-def _load(told: YearFile, proposing: str, confirming: str) -> int | None:
-    """Propose a year and, where somebody confirms, return how many due dates it settles."""
+def _load(told: YearFile, proposing: str, confirming: str) -> bool:
+    """Propose a year and, where somebody confirms, confirm it; say whether it counts now."""
     at = now()
     year = actions.propose_year(told=told, by=_editor(proposing) if proposing else SYSTEM, at=at)
     if not confirming:
-        return None
+        return False
     actions.confirm_year(year, by=_editor(confirming), at=at)
-    return clock.recount(at=at)
+    return True
 
 
 def _editor(email: str) -> Actor:

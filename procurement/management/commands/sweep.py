@@ -8,7 +8,7 @@ from procurement.notifications import actions as notifications
 
 
 class Command(BaseCommand):
-    """Open bids whose deadline has passed, record every duty missed, tell people."""
+    """Open bids whose deadline has passed, date duties, record every one missed, tell people."""
 
     help = "Pass the deadlines that are due. Safe to run twice, late, or beside the worker."
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
         """Do it once and say how many were due."""
         opened = clock.pass_deadlines(at=now())
         clock.watch_calendar(at=now())
+        clock.recount(at=now())
         missed = clock.record_breaches(at=now())
         clock.remind(at=now())
         notifications.collect(at=now())
