@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -42,7 +43,7 @@ def send(written: Sequence[EmailMessage]) -> int:
 def _sent(letter: EmailMessage) -> bool:
     try:
         return letter.send() > 0
-    except Exception as error:  # whatever is wrong with one address, the others are written to
+    except (OSError, SMTPException, ValueError) as error:  # one address that cannot be written to
         logger.warning("a reminder could not be sent: %s", type(error).__name__)
         return False
 
