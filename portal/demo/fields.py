@@ -7,6 +7,7 @@ from typing import Any
 from organizations.terms import CostLine
 from portal.demo import days
 from portal.demo.case import Case
+from procurement.tenders.advising import QUESTIONS, Answer
 from procurement.tenders.models import AwardBy, InvitationMode
 
 MODES = {"invited": InvitationMode.REGISTER_DRAW, "single-source": InvitationMode.DIRECT}
@@ -18,6 +19,13 @@ WHY = {
     "consultation": "属于政府购买服务项目，需要在磋商中完善服务方案。",
     "single-source": "服务对象由这家组织长期陪伴，更换会造成失访，须继续由其服务。",
     "grant": "项目由社会组织自己提出，按公益创投办法资助。",
+}
+# the question whose yes is the ground of a method; all others are answered no
+GROUNDS = {
+    "invited": "advice.specialised",
+    "negotiation": "advice.needUnclear",
+    "single-source": "advice.onlySupplier",
+    "grant": "advice.proposed",
 }
 LEVELS = "优：针对性强、可以核查，得满分；良：基本可行，得八成；一般：笼统，得六成。"
 PARTIAL = {CostLine.RENT, CostLine.EQUIPMENT, CostLine.MANAGEMENT_FEE, CostLine.UTILITIES}
@@ -65,6 +73,7 @@ def _how(case: Case) -> dict[str, Any]:
     supplier = case.bidders[0].cso.organization if case.method == "single-source" else None
     return {
         "procurement_method": case.method,
+        "advice_answers": answers(case.method),
         "method_rationale": WHY[case.method],
         "invitation_mode": MODES.get(case.method, InvitationMode.PUBLIC_NOTICE),
         "award_by": RANKED_BY.get(case.method, AwardBy.SCORED),
@@ -81,6 +90,12 @@ def _how(case: Case) -> dict[str, Any]:
         "privacy_checked": True,
         "sme_reason": "服务由社会组织提供，预留给中小企业会使社会组织无法参加。",
     }
+
+
+def answers(method: str) -> dict[str, str]:
+    """Return what the drafters answer before they choose a method."""
+    yes = GROUNDS.get(method)
+    return {name: (Answer.YES if name == yes else Answer.NO).value for name in QUESTIONS}
 
 
 def _when(case: Case) -> dict[str, Any]:

@@ -26,6 +26,14 @@ QUESTIONS = (
     "advice.choiceByUsers",
     "advice.onePrice",
 )
+# Every draft answers these before it is handed in, be it with "not sure"; the others are rare.
+ASKED_OF_ALL = QUESTIONS[:6]
+# The answer that is the statutory ground of a single source, and its name in the book's conditions.
+GROUNDS: Mapping[str, str] = {
+    "advice.onlySupplier": "only-supplier",
+    "advice.emergency": "emergency",
+    "advice.continuity": "continuity",
+}
 # The province's figures that advice hangs on.
 FIGURES = ("open_tender_services", "procurement_limit")
 
@@ -97,6 +105,23 @@ def answers(given: Mapping[str, object]) -> dict[str, bool]:
     }
 
 
+def is_answered(given: Mapping[str, object]) -> bool:
+    """Say whether every question that no draft may leave out has an answer."""
+    return all(given.get(name) in list(Answer) for name in ASKED_OF_ALL)
+
+
+def ground(given: Mapping[str, object]) -> dict[str, object]:
+    """Return the statutory ground of a single source as a fact: none where all are answered no.
+
+    The fact is left out where an answer that could give one is missing or not sure.
+    """
+    said = answers(given)
+    for question, name in GROUNDS.items():
+        if said.get(question):
+            return {"rationale": name}
+    return {"rationale": None} if GROUNDS.keys() <= said.keys() else {}
+
+
 def suggested(advice: Iterable[Advice]) -> list[Advice]:
     """Return what is suggested: certain, and open to anyone to use on this portal."""
     return [each for each in advice if each.suggested is Truth.TRUE and each.method.offered]
@@ -111,6 +136,12 @@ def departs(advice: tuple[Advice, ...], method_id: str) -> bool:
     """Say whether a choice is another than what is suggested; then it needs its reason."""
     first = suggested(advice)
     return bool(first and method_id) and method_id not in {each.method.id for each in first}
+
+
+def needs_reason(advice: tuple[Advice, ...], method_id: str) -> bool:
+    """Say whether a choice needs its reason: it is not surely suggested on a certain ground."""
+    found = of_method(advice, method_id)
+    return found is None or (found.may, found.suggested) != (Truth.TRUE, Truth.TRUE)
 
 
 def is_ruled_out(advice: tuple[Advice, ...], method_id: str) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from organizations.terms import CostLine
 from procurement.planning import facts as planning_facts
 from procurement.rules import SHANGHAI
+from procurement.tenders import advising
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import CriterionKind, Invitation
 
@@ -150,7 +151,7 @@ def _how(tender: Tender) -> dict[str, object]:
         known |= _invitation(tender)
     supplier = tender.single_source_supplier
     return known | {
-        "rationale": "only-supplier" if supplier else None,
+        **advising.ground(tender.advice_answers),
         "singleSource.supplier.name": supplier.name if supplier else None,
         "singleSource.supplier.address": supplier.address if supplier else None,
         "singleSource.experts": [

@@ -94,15 +94,23 @@ def advice(tender: Tender, *, at: datetime) -> tuple[Advice, ...]:
 
 
 def _choice(tender: Tender, at: datetime) -> list[Problem]:
-    """Return what is wrong with a method chosen against the answers, or without a reason."""
-    if not tender.advice_answers or not tender.procurement_method:
+    """Return what is wrong with a method chosen without answers, against them, or unexplained."""
+    if not advising.is_answered(tender.advice_answers):
+        message = _("请先回答选择采购方式前的几个问题。不知道的，选“不确定”。")
+        return [Problem("advice_answers", message)]
+    if not tender.procurement_method:
         return []
     found = advice(tender, at=at)
     if advising.is_ruled_out(found, tender.procurement_method):
         message = _("按您的回答，没有哪一条规定允许用这种方式。请改选采购方式，或者改正回答。")
         return [Problem("procurement_method", message)]
-    if advising.departs(found, tender.procurement_method) and not tender.method_rationale.strip():
+    if tender.method_rationale.strip():
+        return []
+    if advising.departs(found, tender.procurement_method):
         message = _("您选的不是建议的方式，请写明理由。理由会和建议一起公开。")
+        return [Problem("method_rationale", message)]
+    if advising.needs_reason(found, tender.procurement_method):
+        message = _("按您的回答，还不能确定该用这种方式，请写明理由。理由会公开。")
         return [Problem("method_rationale", message)]
     return []
 

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from typing import Self
 
 from organizations.terms import CostLine
+from procurement.tenders import advising
+from procurement.web.agency import choosing
 from tests.browser.people import DESK, Person
 
+QUESTIONS_OF_ALL = [str(choosing.ASKED[name]) for name in advising.ASKED_OF_ALL]
 ONWARD, TO_LIST = "保存并继续", "保存并回到清单"
 MEDIUM = "https://medium.example.org/notice/5301001"
 
@@ -84,6 +87,8 @@ class Drafter(Official):
         self.writes(
             {"征求到的意见": "收到两条：希望支付人员工资。", "怎样采纳": "已采纳，支付人员工资。"}
         ).presses(ONWARD)
+        for question in QUESTIONS_OF_ALL:
+            self.answers(question, "否")
         self.ticks("竞争性磋商")
         self.writes({"选择这种方式的理由": "属于政府购买服务项目，需要在磋商中完善服务方案。"})
         return self.presses(ONWARD).sees("采购方式的批准").presses(ONWARD)

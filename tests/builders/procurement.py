@@ -25,6 +25,7 @@ from procurement.planning.models import PlanningNotice
 from procurement.rules import SHANGHAI
 from procurement.tenders import actions as tenders
 from procurement.tenders import queries
+from procurement.tenders.advising import QUESTIONS, Answer
 from procurement.tenders.drawing import Secret
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
 from procurement.tenders.parts import Draw
@@ -50,6 +51,13 @@ MODES: Mapping[str, str] = {
 RANKED_BY: Mapping[str, str] = {
     "negotiation": AwardBy.LOWEST_PRICE,
     "single-source": AwardBy.AGREED,
+}
+# the question whose yes is the ground of a method; all others are answered no
+GROUNDS: Mapping[str, str] = {
+    "invited": "advice.specialised",
+    "negotiation": "advice.needUnclear",
+    "single-source": "advice.onlySupplier",
+    "grant": "advice.proposed",
 }
 
 
@@ -131,9 +139,11 @@ def draft(who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes:
     plan = None if method == "grant" else planning_notice(who)
     tender = tenders.draft(title="艾滋病随访关怀服务", by=who.drafter, at=at, planning_notice=plan)
     supplier = who.csos[0].organization if method == "single-source" else None
+    said = answers(str(changes.get("procurement_method") or method))
+    made = fields(method, at) | {"single_source_supplier": supplier, "advice_answers": said}
     tender = tenders.revise(
         tender,
-        changes=fields(method, at) | {"single_source_supplier": supplier} | changes,
+        changes=made | changes,
         parts=parts(method),
         regions=[build.region("530102")],
         by=who.drafter,
@@ -174,6 +184,7 @@ def fields(method: str, at: datetime) -> dict[str, Any]:
         "consultation_summary": "收到三条意见，主要是希望支付人员工资。",
         "consultation_responses": "已在费用政策里写明支付工资和社会保险。",
         "procurement_method": method,
+        "advice_answers": answers(method),
         "method_rationale": "服务对象特殊，需要比较服务方案。",
         "invitation_mode": MODES[method],
         "award_by": RANKED_BY.get(method, AwardBy.SCORED),
@@ -210,6 +221,12 @@ def fields(method: str, at: datetime) -> dict[str, Any]:
         "designated_media_url": "https://example.org/notice/2",
         "designated_media_date": at.date(),
     }
+
+
+def answers(method: str) -> dict[str, str]:
+    """The answers under which a method may be used."""
+    yes = GROUNDS.get(method)
+    return {name: (Answer.YES if name == yes else Answer.NO).value for name in QUESTIONS}
 
 
 def parts(method: str) -> dict[str, list[dict[str, Any]]]:

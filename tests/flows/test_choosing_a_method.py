@@ -9,7 +9,8 @@ from django.urls import reverse
 from procurement.legality import Incomplete
 from procurement.publication.models import Listing
 from procurement.tenders import actions as tenders
-from procurement.tenders.advising import QUESTIONS, Answer
+from procurement.tenders.advising import ASKED_OF_ALL, QUESTIONS, Answer
+from procurement.tenders.facts import facts
 from procurement.tenders.models import Tender
 from tests.builders import procurement as build
 
@@ -109,6 +110,57 @@ def test_a_single_source_with_its_ground_experts_and_publicity_is_published() ->
     chosen = advice_of(handed_in(draft, who))["chosen"]
     assert isinstance(chosen, dict)
     assert chosen["clause"] == "政府采购法第31条第一项"
+
+
+@pytest.mark.parametrize("method", ["open", "grant", "single-source"])
+def test_no_method_is_handed_in_without_the_questions_answered(method: str) -> None:
+    who = build.cast(1)
+    draft = build.draft(who, method, advice_answers={}, value_amount=Decimal(9_000_000))
+    assert lacking(draft, who) == ["advice_answers"]
+
+
+def test_an_answer_that_nothing_knows_is_none() -> None:
+    who = build.cast(3)
+    draft = build.draft(who, "open", advice_answers=NO_TO_ALL | {"advice.urgent": "maybe"})
+    assert lacking(draft, who) == ["advice_answers"]
+
+
+def test_the_rare_questions_may_be_left_out() -> None:
+    who = build.cast(3)
+    draft = build.draft(who, "open", advice_answers=dict.fromkeys(ASKED_OF_ALL, Answer.NO.value))
+    assert handed_in(draft, who).published_at is not None
+
+
+def test_an_uncertain_ground_needs_its_reason() -> None:
+    who = build.cast(3)
+    draft = answered(who, "grant", proposed=Answer.UNSURE.value)
+    assert lacking(draft, who) == ["method_rationale"]
+
+
+def test_what_is_not_surely_suggested_needs_its_reason() -> None:
+    who = build.cast(3)
+    draft = build.draft(who, "open", advice_answers=NO_TO_ALL, method_rationale="")
+    assert lacking(draft, who) == ["method_rationale"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "fact"),
+    [
+        ({"onlySupplier": Answer.YES}, {"rationale": "only-supplier"}),
+        ({"emergency": Answer.YES}, {"rationale": "emergency"}),
+        ({"continuity": Answer.YES}, {"rationale": "continuity"}),
+        ({}, {"rationale": None}),
+        ({"onlySupplier": Answer.UNSURE}, {}),
+    ],
+)
+def test_a_single_source_takes_its_ground_from_the_answers(
+    answers: dict[str, Answer], fact: dict[str, object]
+) -> None:
+    who = build.cast(1)
+    given = {name: answer.value for name, answer in answers.items()}
+    draft = answered(who, "single-source", why="见回答。", **given)
+    known = facts(draft, published=build.TENDER_DAY)
+    assert {name: known[name] for name in known if name == "rationale"} == fact
 
 
 def test_not_sure_is_never_guessed() -> None:

@@ -115,6 +115,7 @@ def test_an_incomplete_draft_is_not_handed_in() -> None:
         "tender_period_end",
         "lots",
         "criteria",
+        "advice_answers",
     ]
     tender.refresh_from_db()
     assert tender.submitted_at is None

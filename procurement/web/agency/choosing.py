@@ -31,7 +31,7 @@ ANSWERS = (
     (Answer.NO, gettext_lazy("否")),
     (Answer.UNSURE, gettext_lazy("不确定")),
 )
-FIRST = 6  # questions asked openly; the rest is rare and folded
+FIRST = len(advising.ASKED_OF_ALL)  # asked openly; the rest is rare and folded
 FEW = 3  # methods: a rule of more is not what sets one apart
 ASKED: Mapping[str, StrOrPromise] = {
     "advice.proposed": gettext_lazy("做什么由社会组织自己提出，您只资助吗？"),

@@ -99,7 +99,7 @@ TENDER_PLACES: Mapping[str, Place] = {
     ),
     **_places(
         "procedure",
-        procurement_method="procedure tender.invitationMode tender.procurementMethod",
+        procurement_method="procedure tender.invitationMode tender.procurementMethod rationale",
         method_rationale="tender.procurementMethodRationale planning.approval.reason",
     ),
     **_places(
@@ -110,7 +110,7 @@ TENDER_PLACES: Mapping[str, Place] = {
     ),
     **_places(
         "supplier",
-        single_source_supplier="singleSource.supplier.name singleSource.supplier.address rationale",
+        single_source_supplier="singleSource.supplier.name singleSource.supplier.address",
         experts="singleSource.experts[].name singleSource.experts[].opinion"
         " singleSource.experts[].employer singleSource.experts[].professionalTitle",
     ),
@@ -191,7 +191,9 @@ TENDER_PLACES: Mapping[str, Place] = {
 
 # Problems that a draft has whatever the law says, by the field the domain names.
 PROBLEM_STEPS: Mapping[str, str] = {
+    "advice_answers": "procedure",
     "procurement_method": "procedure",
+    "method_rationale": "procedure",
     "summary": "summary",
     "services": "need",
     "populations": "need",

@@ -1,6 +1,7 @@
 """The procedure step: a few questions, advice with its clauses, a reason for another choice."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -27,7 +28,7 @@ STATED = {
 @pytest.fixture
 def draft(who: build.Cast) -> Tender:
     """A draft in which the method is still to be chosen."""
-    return build.draft(who, "open", procurement_method="", method_rationale="")
+    return build.draft(who, "open", procurement_method="", method_rationale="", advice_answers={})
 
 
 def address(tender: Tender) -> str:
@@ -141,6 +142,26 @@ def test_a_figure_needs_its_source(draft: Tender, who: build.Cast, signed_in: Si
     answer = post(signed_in(who.drafter), draft, figure_open_tender_services="400万")
     assert answer.status_code == 422
     assert "请写明这个数额出自哪份文件，否则不能采用。" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "words"),
+    [
+        ({"advice_answers": {}}, "请先回答选择采购方式前的几个问题。不知道的，选“不确定”。"),
+        ({"method_rationale": ""}, "按您的回答，还不能确定该用这种方式，请写明理由。"),
+    ],
+)
+def test_the_step_and_the_check_page_say_what_the_choice_still_lacks(
+    who: build.Cast, signed_in: SignIn, left_out: dict[str, Any], words: str
+) -> None:
+    tender = build.draft(who, "open", **left_out)
+    client = signed_in(who.drafter)
+    check = reverse("agency:tender-check", args=[tender.ocid])
+    for url in (address(tender), check):
+        assert words in text(client.get(url))  # type: ignore[arg-type]
+    assert client.post(check).status_code == 422
+    tender.refresh_from_db()
+    assert tender.submitted_at is None
 
 
 def test_the_plans_step_asks_the_same_and_hands_the_answers_on(
