@@ -14,15 +14,13 @@ from organizations.refusals import Invalid
 from organizations.roles import Actor, Permission
 from procurement import lifecycle, permissions
 from procurement.lifecycle import Act, DutyStage
-from procurement.obligations import disclosure, letters, queries
-from procurement.obligations.duties import TOLD
+from procurement.obligations import disclosure, letters, queries, stating
+from procurement.obligations.duties import SIGNED
 from procurement.obligations.models import Feed, Obligation
 from procurement.ocds.fragments import Fragment, end_of_day
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
 from procurement.rulebook import queries as rulebook
-
-SIGNED = "contract.signed"
 
 
 class Procurement(Protocol):
@@ -265,7 +263,7 @@ def state(
         raise Invalid(_("这件事在本平台上办理，办好后自动记为完成，不需要另行说明。"))
     if obligation.met_at:
         raise Invalid(_("这件事已经说明过了，不能再改。"))
-    require_statement(obligation, done_on, evidence_url, statement, at)
+    stating.require_statement(obligation, done_on, evidence_url, statement, at)
     obligation.done_on, obligation.stated_by_id = done_on, by.person_id
     obligation.evidence_url, obligation.statement = evidence_url.strip(), statement.strip()
     _meet(obligation, at)
@@ -274,21 +272,6 @@ def state(
     when = _on(done_on, at)
     happened(obligation.event, to=obligation, subject=obligation.subject, at=when, heard_at=at)
     return obligation
-
-
-def require_statement(
-    obligation: Obligation, done_on: date, evidence_url: str, statement: str, at: datetime
-) -> None:
-    """Raise Invalid unless a statement that a duty is done can be public as it is."""
-    earliest = (
-        done_on if obligation.event == disclosure.IN_MEDIUM else queries.day(obligation.since)
-    )
-    if not earliest <= done_on <= queries.day(at):
-        raise Invalid(_("完成日期应在起算之日和今天之间，请核对。"), "done_on")
-    if not evidence_url.strip() and not statement.strip():
-        raise Invalid(_("请填写公众可以查看的网址，或者写明怎样可以核对。"), "evidence_url")
-    if obligation.event == disclosure.IN_MEDIUM and not evidence_url.strip():
-        raise Invalid(_("请填写法定媒体上这份公告的网址。"), "evidence_url")
 
 
 @transaction.atomic
@@ -302,7 +285,7 @@ def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -
     anchor = locked(anchor)
     permissions.require(Act.TELL_EVENT, by=by, on=anchor)
     lifecycle.require_duty(Act.TELL_EVENT, anchor, at)
-    require_event(anchor, event, on, at)
+    stating.require_event(anchor, event, on, at)
     subject = f"{anchor.subject} {on.isoformat()}".strip()
     if Obligation.objects.filter(
         process=anchor.process, since_event=event, subject=subject
@@ -313,16 +296,6 @@ def tell(anchor: Obligation, *, event: str, on: date, by: Actor, at: datetime) -
     told = disclosure.told_notice(anchor, event=event, subject=subject, on=when)
     _announce(told, NoticeKind.STATEMENT, anchor, at)
     happened(event, to=anchor, subject=subject, at=when, heard_at=at)
-
-
-def require_event(anchor: Obligation, event: str, on: date, at: datetime) -> None:
-    """Raise Invalid unless something can have happened under this contract on that day."""
-    if anchor.event != SIGNED or anchor.met_at is None or anchor.done_on is None:
-        raise Invalid(_("请先说明合同已经签订。"), "event")
-    if event not in TOLD:
-        raise Invalid(_("请选择发生了什么。"), "event")
-    if not anchor.done_on <= on <= queries.day(at):
-        raise Invalid(_("日期应在合同签订之日和今天之间，请核对。"), "on")
 
 
 def _on(day: date, at: datetime) -> datetime:

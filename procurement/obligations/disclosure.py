@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from procurement.obligations import queries
+from procurement.obligations.duties import IN_MEDIUM
 from procurement.obligations.models import Obligation
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
 
-IN_MEDIUM = "notice.published"
 PORTAL_DAYS = "（期限由本平台规定）"  # part of the public record
 
 

@@ -38,6 +38,9 @@ OWED: Mapping[str, Witness] = {
     "notice.published": Witness.AGENCY,
 }
 
+IN_MEDIUM = "notice.published"  # the statutory medium carries a notice
+SIGNED = "contract.signed"
+
 # What the agency tells the portal because nothing on it shows it; each begins further duties.
 TOLD = ("invoice.received", "acceptance.ended")
 

@@ -20,7 +20,8 @@ from organizations.roles import Permission
 from organizations.web.requests import AgencyRequest
 from procurement import lifecycle, permissions
 from procurement.lifecycle import BREACHED, Act
-from procurement.obligations import actions, queries
+from procurement.obligations import actions, queries, stating
+from procurement.obligations.duties import SIGNED
 from procurement.obligations.models import Obligation
 from procurement.web.agency import duty_calendar, duty_rows
 from procurement.web.agency.access import at_the_desk
@@ -40,14 +41,14 @@ def duty_list(request: AgencyRequest) -> HttpResponse:
     own = queries.visible_to(request.actor).select_related("process")
     waiting = own.open()[: MOST + 1]
     breached = own.breached().filter(replied_at__isnull=True, met_at__isnull=False)[:LATEST]
-    signed = own.filter(event=actions.SIGNED, met_at__isnull=False).order_by("-met_at")[:LATEST]
+    signed = own.filter(event=SIGNED, met_at__isnull=False).order_by("-met_at")[:LATEST]
     told = duty_rows.rows([*waiting, *breached, *signed], at)
     owed = [row for row in told if row.duty.met_at is None]
     context = {
         "groups": duty_rows.grouped(owed[:MOST], at),
         "more": len(owed) > MOST,
         "unanswered": [r for r in told if r.duty.met_at and r.is_late and not r.duty.replied_at],
-        "signed": [row for row in told if row.duty.event == actions.SIGNED and row.duty.met_at],
+        "signed": [row for row in told if row.duty.event == SIGNED and row.duty.met_at],
         "feed_url": duty_calendar.address(request.organization.pk),
         "at": at,
     }
@@ -66,7 +67,7 @@ def duty(request: AgencyRequest, pk: int) -> HttpResponse:
         "duty": found,
         "at": at,
         "may_state": found.is_stated and found.met_at is None and found.lapsed_at is None,
-        "may_tell": found.event == actions.SIGNED and found.done_on is not None,
+        "may_tell": found.event == SIGNED and found.done_on is not None,
         "may_reply": row.stage in BREACHED
         and found.replied_at is None
         and permissions.allows(Act.REPLY_TO_BREACH, by=by, on=found),
@@ -96,7 +97,7 @@ DONE = Statement(
     gettext_lazy("这件事在平台以外办理，平台看不到。请写明哪一天办好、公众在哪里可以看到。"),
     gettext_lazy("说明已经公开。"),
     lambda duty: duty.met_at is not None,
-    lambda duty, said, at: actions.require_statement(duty, **said, at=at),
+    lambda duty, said, at: stating.require_statement(duty, **said, at=at),
     actions.state,
 )
 REPLY = Statement(
@@ -116,7 +117,7 @@ EVENT = Statement(
     gettext_lazy("收到发票、验收结束以后，付款和公布验收结果的期限从这一天起算。"),
     gettext_lazy("已经公开，随之产生的期限已列入要办的事。"),
     lambda _duty: False,
-    lambda duty, said, at: actions.require_event(duty, said["event"], said["on"], at),
+    lambda duty, said, at: stating.require_event(duty, said["event"], said["on"], at),
     actions.tell,
 )
 

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from procurement.enquiries.models import Enquiry
 from procurement.lifecycle import BREACHED, DutyStage
 from procurement.obligations import queries
-from procurement.obligations.disclosure import IN_MEDIUM
+from procurement.obligations.duties import IN_MEDIUM
 from procurement.obligations.models import Obligation
 from procurement.obligations.queries import Told
 from procurement.publication.models import Entry, NoticeKind
