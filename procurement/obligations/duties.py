@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from procurement.publication.models import NoticeKind
-
 # What always holds on this portal: agencies buy services for the public, without an agent.
 STANDING: Mapping[str, object] = {
     "procurement.hasAgency": False,
@@ -48,9 +46,6 @@ TOLD = ("invoice.received", "acceptance.ended")
 # are those the medium itself has to publish what it received (Art. 13).
 SUBMITTED = "notice.submitted"
 BEARS: Mapping[str, str] = {"media-one-working-day": "designated-medium"}
-ALSO_IN_MEDIUM = frozenset(
-    {NoticeKind.AMENDMENT, NoticeKind.AWARD, NoticeKind.FAILURE, NoticeKind.CANCELLATION}
-)
 
 
 # What follows from something the agency tells afterwards may be due already when it is told: it
