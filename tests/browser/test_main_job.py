@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from portal.demo import papers
+from procurement.rules import OFFICIAL
 from tests.browser.officials import Approver, Drafter, PanelMember
 from tests.browser.outsiders import Bidder, Visitor, WithoutScripts
 from tests.browser.people import Person
@@ -99,7 +100,7 @@ def a_lawful_tender_is_published(town: Town) -> None:
     today = town.site.time_moves(timedelta(0)).date()
     drafter.begins_the_tender(TITLE)
     drafter.writes_what_and_how(today).writes_money_and_criteria(today, TITLE_OF_THE_LOT)
-    drafter.tries_the_deadline(today + timedelta(days=4))
+    drafter.tries_the_deadline(OFFICIAL.roll_forward(today + timedelta(days=4)))
     drafter.sees("不符合", "财库〔2014〕214号", "最早可以是").reads_well()
     drafter.adopts_the_earliest_dates().sees("时间安排")
     drafter.writes_the_service_period(today + timedelta(days=60))

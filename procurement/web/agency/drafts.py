@@ -18,7 +18,9 @@ from django_stubs_ext import StrOrPromise
 from organizations.regions import queries as places
 from organizations.regions.models import Region
 from procurement.planning.models import PlanningNotice
-from procurement.rules import SHANGHAI
+from procurement.rulebook import queries as rulebook
+from procurement.rules import SHANGHAI, UnknownYear
+from procurement.templatetags import display
 from procurement.tenders.models import Tender
 from procurement.web.widgets import DateInput, MoneyInput
 
@@ -46,6 +48,14 @@ class DeadlineInput(forms.MultiWidget):
         return [local.date(), local.time().replace(second=0, microsecond=0)]
 
 
+def _next_working_day(day: date) -> date | None:
+    """Return the day, or the next on which people work; None where no calendar can tell yet."""
+    try:
+        return rulebook.calendar().roll_forward(day)
+    except UnknownYear:
+        return None
+
+
 class DeadlineField(forms.MultiValueField):
     """An instant given as a day and an hour of Beijing; the hour is 17:00 when left empty."""
 
@@ -67,6 +77,11 @@ class DeadlineField(forms.MultiValueField):
     def clean(self, value: list[Any] | None) -> datetime | None:
         """Return the instant; without a day the hour, filled in beforehand, says nothing."""
         cleaned: datetime | None = super().clean(value if value and value[0] else None)
+        instead = _next_working_day(cleaned.date()) if cleaned else None
+        if cleaned and instead and instead != cleaned.date():
+            message = _("%(day)s 放假，不能作截止日。最近的工作日是 %(instead)s。")
+            said = {"day": display.day(cleaned, "year"), "instead": display.day(instead, "year")}
+            raise forms.ValidationError(message, "day_off", said)
         return cleaned
 
     def compress(self, data_list: list[Any]) -> datetime | None:
