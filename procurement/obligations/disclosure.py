@@ -46,7 +46,22 @@ def statement_notice(obligation: Obligation, at: datetime) -> Fragment:
     if obligation.event != IN_MEDIUM:
         return fulfilment
     media = fragments.designated_medium(obligation.evidence_url, obligation.done_on)
-    return fulfilment | {"otherNotices": [{"id": obligation.subject, **media}] if media else []}
+    carried = {"id": obligation.subject, **media, **_later_window(obligation, at)}
+    return fulfilment | {"otherNotices": [carried] if media else []}
+
+
+def _later_window(obligation: Obligation, at: datetime) -> Fragment:
+    """Return until when a result may be challenged, where the medium published it later.
+
+    Where the two differ the medium prevails (MOF Order 101 Art. 11): days count from there.
+    """
+    window = queries.window_from_medium(obligation, at)
+    if window is None:
+        return {}
+    return {
+        "noticePeriodEnd": fragments.end_of_day(window.notice_end),
+        "challengeWindowEnd": fragments.end_of_day(window.window_end),
+    }
 
 
 def told_notice(anchor: Obligation, *, event: str, subject: str, on: datetime) -> Fragment:

@@ -11,6 +11,7 @@ from procurement import rules
 from procurement.obligations.duties import BEARS, OWED, STANDING
 from procurement.obligations.models import Feed, Obligation, ObligationQuerySet
 from procurement.ocds.fragments import end_of_day
+from procurement.publication.models import Entry, NoticeKind
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
 from procurement.rules import SHANGHAI
@@ -75,6 +76,19 @@ def rule_after(event: str, *, of: Edition, method: str, at: datetime) -> rules.R
 def edition_of(obligation: Obligation, at: datetime) -> Edition:
     """Return the edition of the book the procurement was published under."""
     return rulebook.pinned(obligation.rulebook, at)
+
+
+def window_from_medium(obligation: Obligation, at: datetime) -> rules.ChallengeWindow | None:
+    """Return the challenge window that counts from the medium; None where ours is as late.
+
+    Only a result has one: for the link of any other notice there is none either.
+    """
+    there = obligation.done_on
+    notice = Entry.objects.filter(release_id=obligation.subject, kind=NoticeKind.AWARD).first()
+    if notice is None or there is None or there <= day(notice.published_at):
+        return None
+    edition = edition_of(obligation, at)
+    return edition.challenge_window(obligation.procurement_method, award_published=there)
 
 
 def days_late(obligation: Obligation, at: datetime) -> int:

@@ -283,3 +283,29 @@ def test_the_agreement_of_a_grant_is_stated_and_then_published_in_time() -> None
         at=build.DECISION,
     )
     assert duty(tender, "contract.published").due_at is not None
+
+
+def test_a_result_may_be_challenged_from_the_day_the_medium_carries_it() -> None:
+    who = build.cast()
+    tender = build.evaluated(who, build.opened(who, build.published(who)))
+    build.awarded(who, tender)
+    [notice] = _results(tender)
+    # decided on 30 April: notice until 6 May after the holiday, then seven working days
+    assert notice["challengeWindowEnd"] == "2026-05-14T23:59:59+08:00"
+    duties.state(
+        duty(tender, "notice.published"),
+        done_on=date(2026, 5, 7),
+        evidence_url="https://example.org/award",
+        statement="",
+        by=who.drafter,
+        at=datetime(2026, 5, 7, 15, 0, tzinfo=SHANGHAI),
+    )
+    [notice] = _results(tender)
+    assert notice["noticePeriodEnd"] == "2026-05-08T23:59:59+08:00"
+    assert notice["challengeWindowEnd"] == "2026-05-18T23:59:59+08:00"
+
+
+def _results(tender: Tender) -> list[dict[str, str]]:
+    """The notices of the record that state a result, as they stand."""
+    record = Listing.objects.get(pk=tender.ocid).compiled
+    return [notice for notice in record["notices"] if notice.get("kind") == NoticeKind.AWARD]
