@@ -16,6 +16,8 @@ from procurement.rules.vocabulary import Unit
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+# The years whose State Council notice the library holds.
+FIRST_YEAR, LAST_YEAR = min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year
 
 
 class UnknownYear(Exception):
@@ -48,10 +50,9 @@ class WorkingCalendar:
             if day in notice.makeup_days:
                 return True
             return day.weekday() < SATURDAY and day not in notice.holidays
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError as unknown:
-            raise UnknownYear(day) from unknown
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise UnknownYear(day)
+        return bool(chinese_calendar.is_workday(day))
 
     def knows(self, year: int) -> bool:
         """Return whether the official notice of that year is loaded."""
