@@ -26,11 +26,15 @@ class NoticeKind(models.TextChoices):
 
     RULEBOOK = "rulebook", _("规则变更公告")
     CALENDAR = "calendar", _("放假安排公告")
+    KEYSET = "keyset", _("开标钥匙公告")
+    SEALER = "sealer", _("封标工具公告")
     PLANNING = "planning", pgettext_lazy("notice", "采购意向")
     DRAW = "draw", _("抽取承诺公告")
     TENDER = "tender", _("采购公告")
     CLARIFICATION = "clarification", _("答疑公告")
     AMENDMENT = "amendment", _("更正公告")
+    REGISTER = "register", _("截标登记")
+    CEREMONY = "ceremony", _("开标过程")
     OPENING = "opening", _("开标记录")
     REACH = "reach", _("知晓情况")
     AWARD = "award", _("结果公告")
@@ -53,7 +57,9 @@ class DutyState(models.TextChoices):
 
 
 # Statements of the province that belong to no procurement: on the log, but no OCDS release.
-STATEMENTS = frozenset({NoticeKind.RULEBOOK, NoticeKind.CALENDAR})
+STATEMENTS = frozenset(
+    {NoticeKind.RULEBOOK, NoticeKind.CALENDAR, NoticeKind.KEYSET, NoticeKind.SEALER}
+)
 
 TAGS = {
     NoticeKind.PLANNING: "planning",
@@ -61,6 +67,8 @@ TAGS = {
     NoticeKind.TENDER: "tender",
     NoticeKind.CLARIFICATION: "tenderUpdate",
     NoticeKind.AMENDMENT: "tenderAmendment",
+    NoticeKind.REGISTER: "tenderUpdate",
+    NoticeKind.CEREMONY: "tenderUpdate",
     NoticeKind.OPENING: "tenderUpdate",
     NoticeKind.REACH: "tenderUpdate",
     NoticeKind.AWARD: "award",
