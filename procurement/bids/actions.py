@@ -16,7 +16,7 @@ from organizations.refusals import Invalid, Refusal
 from organizations.register.models import Organization
 from organizations.roles import Actor
 from procurement import lifecycle, permissions
-from procurement.bids import disclosure, drafts, queries, sealing
+from procurement.bids import disclosure, drafts, locking, queries, sealing
 from procurement.bids import package as packages
 from procurement.bids.models import (
     Bid,
@@ -297,7 +297,7 @@ def _open(bid: Bid, tender: Tender, at: datetime) -> list[Offer]:
             keys=drafts.keys(),
         )
         content = packages.unpack(clear)
-    except (sealing.Unopenable, packages.MalformedPackage):
+    except (locking.Unopenable, packages.MalformedPackage):
         bid.status = BidStatus.DISQUALIFIED
         bid.disqualification = "密封件无法打开，已按原样留存。"  # part of the public record
         bid.save()

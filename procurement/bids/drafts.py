@@ -7,8 +7,8 @@ from pathlib import Path
 from django.conf import settings
 
 from organizations.register.models import Organization
+from procurement.bids import locking
 from procurement.bids import package as packages
-from procurement.bids import sealing
 from procurement.bids.models import BidDraft, BidDraftFile
 from procurement.bids.package import Package, PackedFile
 from procurement.tenders.models import Tender
@@ -36,14 +36,14 @@ def texts(draft: BidDraft) -> Package:
     """Return what is written and offered so far, without files."""
     if not draft.content:
         return Package()
-    clear = sealing.unlock(bytes(draft.content), f"draft {draft.pk}", keys=keys())
+    clear = locking.unlock(bytes(draft.content), f"draft {draft.pk}", keys=keys())
     return packages.from_form(json.loads(clear))
 
 
 def write(draft: BidDraft, content: Package, *, at: datetime) -> None:
     """Keep the texts and offers of a bid."""
     clear = json.dumps(packages.form(content), ensure_ascii=False).encode()
-    draft.content = sealing.lock(clear, f"draft {draft.pk}", keys=keys())
+    draft.content = locking.lock(clear, f"draft {draft.pk}", keys=keys())
     draft.updated_at = at
     draft.save()
 
@@ -70,7 +70,7 @@ def add(draft: BidDraft, packed: PackedFile, *, at: datetime) -> None:
     clear = packages.pack(Package(files=(packed,)))
     BidDraftFile.objects.create(
         draft=draft,
-        content=sealing.lock(clear, f"file of {draft.pk}", keys=keys()),
+        content=locking.lock(clear, f"file of {draft.pk}", keys=keys()),
         size=len(packed.content),
         uploaded_at=at,
     )
@@ -78,5 +78,5 @@ def add(draft: BidDraft, packed: PackedFile, *, at: datetime) -> None:
 
 
 def _opened(stored: BidDraftFile) -> PackedFile:
-    clear = sealing.unlock(bytes(stored.content), f"file of {stored.draft_id}", keys=keys())
+    clear = locking.unlock(bytes(stored.content), f"file of {stored.draft_id}", keys=keys())
     return packages.unpack(clear).files[0]

@@ -1,0 +1,69 @@
+"""Locking: a draft at rest is cipher text. Only `bids.drafts` and `bids.actions` import this.
+
+A draft is kept under the draft key (AES-256-GCM), because its authors must be able to go on
+writing it. What is submitted is sealed: `sealing`.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+DRAFT_KEY = "drafts.key"
+_NONCE = 12
+
+
+class Unopenable(Exception):
+    """Cipher text that does not open: damaged, or bound to another place."""
+
+
+class KeyMissing(Exception):
+    """What was locked cannot be opened here: the folder of keys is not the one it was locked with.
+
+    No fault of what was locked. A new key would make everything look damaged, so none is made.
+    """
+
+
+def lock(content: bytes, label: str, *, keys: Path) -> bytes:
+    """Return draft content as cipher text, bound to its label."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(_draft_key(keys)).encrypt(nonce, content, label.encode())
+
+
+def unlock(locked: bytes, label: str, *, keys: Path) -> bytes:
+    """Return draft content. Raises Unopenable; KeyMissing when there is no key."""
+    require_kept(keys / DRAFT_KEY)
+    nonce, cipher = bytes(locked[:_NONCE]), bytes(locked[_NONCE:])
+    try:
+        return AESGCM(_draft_key(keys)).decrypt(nonce, cipher, label.encode())
+    except InvalidTag as error:
+        raise Unopenable("the draft does not open in this place") from error
+
+
+def _draft_key(keys: Path) -> bytes:
+    return kept(keys / DRAFT_KEY, lambda: AESGCM.generate_key(bit_length=256))
+
+
+def require_kept(path: Path) -> None:
+    """Raise KeyMissing unless the key is there."""
+    if not path.exists():
+        raise KeyMissing(f"no key at {path}: set KEYS_DIR to the folder the bids were sealed with")
+
+
+def kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Return the key in the file; the first who asks makes it, for the owner's eyes only."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its key holds
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_bytes()
