@@ -1,0 +1,1 @@
+"""Key cards: the paper keys of those who open bids, and the sets they are in."""
