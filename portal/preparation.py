@@ -25,6 +25,7 @@ def prepare(say: Say, *, demo: bool) -> None:
     with _static_files(say):  # compressed by another process, while this one fills the database
         say("数据库 Database …")
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("grant_access", verbosity=0)
         if _has("load_reference"):
             say("基础数据 Reference data …")
             call_command("load_reference", verbosity=0)

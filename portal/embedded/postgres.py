@@ -16,6 +16,8 @@ from portal.problems import Problem
 
 DATABASE = USER = "portal"
 PASSWORD_FILE = "portal.password"  # noqa: S105 -- a file's name, inside the cluster's folder
+# Who connects beside the owner, and by which variable it is told its address.
+LOGINS = {"portal_app": "APP_DATABASE_URL", "portal_gate": "GATE_DATABASE_URL"}
 SAFE_PLACE = Path(
     "/var/lib/procurement-portal"
 )  # for root, when our own folders are closed to others
@@ -41,8 +43,12 @@ class Postgres:
         self.data = place / "postgres"
         self._env = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": "/", "PGPASSWORD": ""}
 
-    def start(self) -> tuple[processes.Child, str]:
-        """The running server and its address. Raises Problem when it will not start."""
+    def start(self) -> tuple[processes.Child, dict[str, str]]:
+        """The running server and its addresses. Raises Problem when it will not start.
+
+        Each address under the variable that holds it: the owner's, and one for each of LOGINS,
+        whose roles `grant_access` makes.
+        """
         if not self.data.exists():
             self._make_cluster()
         self._env["PGPASSWORD"] = (self.data / PASSWORD_FILE).read_text()
@@ -53,11 +59,26 @@ class Postgres:
             child = self._launch(port)
             if processes.wait_until(partial(self._answers, port), child):
                 self._make_database(port)
-                password = self._env["PGPASSWORD"]
-                return child, f"postgres://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"
+                return child, self._addresses(port)
             child.stop()
             processes.pause()
         raise Problem(f"PostgreSQL does not start; its log is {self.log}:\n{child.last_lines(5)}")
+
+    def _addresses(self, port: int) -> dict[str, str]:
+        where = f"127.0.0.1:{port}/{DATABASE}"
+        owner = {"DATABASE_URL": f"postgres://{USER}:{self._env['PGPASSWORD']}@{where}"}
+        return owner | {
+            variable: f"postgres://{role}:{self._password(role)}@{where}"
+            for role, variable in LOGINS.items()
+        }
+
+    def _password(self, role: str) -> str:
+        """The password of a login, made once and kept beside the owner's."""
+        place = self.data / f"{role}.password"
+        if not place.exists():
+            place.touch(0o600)
+            place.write_text(secrets.token_urlsafe(24))
+        return place.read_text()
 
     def _reachable_programs(self) -> Path:
         """The programs, copied to an open place when the unprivileged account cannot reach them."""

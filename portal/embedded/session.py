@@ -12,18 +12,19 @@ from typing import IO
 
 from portal.address import Address
 from portal.embedded import processes, valkey
-from portal.embedded.postgres import Postgres
+from portal.embedded.postgres import LOGINS, Postgres
 from portal.problems import Problem, require_space
 
 _PATIENCE = 60.0  # seconds to wait for another command that is starting or ending
 
-PRIVATE = ("files", "keys", "log", "mail")  # folders that only this account may read
+ADDRESSES = ("DATABASE_URL", *LOGINS.values(), "REDIS_URL")  # what tells a command its servers
+PRIVATE = ("files", "gate", "keys", "log", "mail", "run")  # folders that only this account may read
 
 Say = Callable[[str], None]
 
 
 class Servers:
-    """PostgreSQL and Valkey in `home`; `start` sets DATABASE_URL and REDIS_URL for this process."""
+    """PostgreSQL and Valkey in `home`; `start` sets their ADDRESSES for this process."""
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home
@@ -37,12 +38,12 @@ class Servers:
         postgres = Postgres(self.home, durable=self.durable)
         elsewhere = "" if self.home in postgres.data.parents else f" {postgres.data}"
         say(f"PostgreSQL …{elsewhere}")
-        child, database_url = postgres.start()
+        child, database_urls = postgres.start()
         self.children.append(child)
         say("Valkey …")
         child, redis_url = valkey.start(self.home, durable=self.durable)
         self.children.append(child)
-        os.environ.update(DATABASE_URL=database_url, REDIS_URL=redis_url, PORTAL_EMBEDDED="1")
+        os.environ.update(database_urls | {"REDIS_URL": redis_url, "PORTAL_EMBEDDED": "1"})
 
     def stop(self, say: Say) -> None:
         """Stops them, last started first."""
@@ -127,8 +128,7 @@ def servers(
             running.start(say)
             folder.write(
                 children=" ".join(f"{it.name}:{it.process.pid}" for it in running.children),
-                DATABASE_URL=os.environ["DATABASE_URL"],
-                REDIS_URL=os.environ["REDIS_URL"],
+                **{name: os.environ[name] for name in ADDRESSES},
             )
             yield running
         finally:
@@ -162,7 +162,7 @@ def _own_or_use(folder: Folder, *, serves: bool) -> bool:
 
 def _adopt(state: dict[str, str]) -> None:
     """Uses the running servers; a served site keeps its address in what this command writes."""
-    for name in ("DATABASE_URL", "REDIS_URL"):
+    for name in ADDRESSES:
         os.environ[name] = state[name]
     os.environ["PORTAL_EMBEDDED"] = "1"
     if state.get("site"):

@@ -18,7 +18,7 @@ from portal.embedded.postgres import SAFE_PLACE
 from portal.embedded.processes import free_port
 from portal.problems import Problem
 
-NAMES = ("DATABASE_URL", "REDIS_URL", "PORTAL_EMBEDDED", "SITE_URL")
+NAMES = (*session.ADDRESSES, "PORTAL_EMBEDDED", "SITE_URL")
 
 
 @pytest.fixture(autouse=True)
