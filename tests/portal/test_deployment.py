@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from portal.bootstrap import ROOT
+from portal.parts import BEAT, WEB, WORKER
 from portal.quality import PRODUCTION
-from portal.supervisor import BEAT, WEB, WORKER
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]

@@ -1,6 +1,7 @@
 """`manage.py up` from end to end: a real start, a real page, a real Ctrl-C, and what it says."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from portal.bootstrap import ROOT
@@ -99,17 +101,62 @@ def test_it_serves_stops_and_starts_again(home: Path) -> None:
         assert _left(home) == []
 
 
-def test_it_comes_down_when_a_part_dies_and_says_which(home: Path) -> None:
+def _children(process: subprocess.Popen[str], word: bytes) -> list[int]:
+    """The parts whose command line holds the word."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(pid) for pid in children if word in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_a_part_that_dies_is_started_again_and_the_web_takes_all_down(home: Path) -> None:
     port = free_port()
     with _up(home, port) as process:
         _said_until("Ctrl-C", process)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        beat = next(pid for pid in children if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes())
-        os.kill(int(beat), signal.SIGKILL)
+        beats = _children(process, b"beat")
+        os.kill(beats[0], signal.SIGKILL)
+        assert "beat 已停止 has stopped (code -9)" in _said_until("beat 已停止", process)
+        begun = time.monotonic()
+        while _children(process, b"beat") in ([], beats):
+            assert time.monotonic() - begun < 30
+            time.sleep(0.2)
+        (home / "run" / "restart-worker").touch()
+        assert "worker 没有响应" in _said_until("worker 没有响应", process)
+        os.kill(_children(process, b"gunicorn")[0], signal.SIGKILL)
         said, _nothing = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "beat 已停止 has stopped (code -9)" in said
+    assert "web 已停止 has stopped (code -9); everything is brought down" in said
     assert _left(home) == []
+
+
+def _owner_of_sessions(address: str) -> tuple[str, bool]:
+    """Who an address connects as, and whether that is a superuser."""
+    connection = psycopg2.connect(address)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT current_user, current_setting('is_superuser') = 'on'")
+            name, is_superuser = cursor.fetchone()
+            return str(name), bool(is_superuser)
+    finally:
+        connection.close()
+
+
+def test_the_parts_connect_with_logins_of_their_own(home: Path) -> None:
+    port = free_port()
+    with _up(home, port) as process:
+        _said_until("Ctrl-C", process)
+        told = json.loads((home / "servers.json").read_text())
+        known = [
+            Path(f"/proc/{pid}/environ").read_text().split("\0")
+            for pid in _children(process, b"celery")
+        ]
+        assert known
+        for environment in known:
+            assert f"DATABASE_URL={told['APP_DATABASE_URL']}" in environment
+            assert told["DATABASE_URL"] not in "".join(environment)
+            assert told["GATE_DATABASE_URL"] not in "".join(environment)
+        assert _owner_of_sessions(told["APP_DATABASE_URL"]) == ("portal_app", False)
+        assert _owner_of_sessions(told["GATE_DATABASE_URL"]) == ("portal_gate", False)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
 
 
 def test_a_taken_port_is_said_in_one_line(home: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal import bootstrap
+from portal import bootstrap, parts
 from portal.address import Address, add_address_arguments
 from portal.preparation import prepare
 from portal.supervisor import Supervisor
@@ -24,12 +24,16 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="leave an empty portal empty")
 
     def handle(self, *_args: object, **options: object) -> None:
-        """Ends with Ctrl-C (exit code 0) or when a part dies (exit code 1)."""
+        """Ends with Ctrl-C (exit code 0) or when the web or a server dies (exit code 1)."""
         address = Address(str(options["host"]), int(str(options["port"])))
         prepare(self._say, demo=not options["no_demo"])
-        supervisor = Supervisor(address, Path(settings.DATA_DIR), bootstrap.own_servers)
+        data = Path(settings.DATA_DIR)
+        facts = {"SITE_URL": settings.SITE_URL, "REHEARSAL": str(int(settings.REHEARSAL))}
+        running = parts.of_the_portal(address, data, facts=facts)
+        supervisor = Supervisor(address, data, bootstrap.own_servers, running)
         try:
-            self._say("网站、任务与时钟 Web, worker and clock …")
+            names = ", ".join(part.name for part in running)
+            self._say(f"网站、任务与时钟 Parts: {names} …")
             supervisor.start()
             self._welcome(address)
             supervisor.watch(self._say)
