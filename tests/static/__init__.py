@@ -1,0 +1,1 @@
+"""Programs that the portal hands out: they run without it."""

@@ -1,0 +1,116 @@
+"""The program checks a receipt: its signature, its log and tender, its place."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from procurement.publication import notes
+from tests.static import logs
+from tests.static.logs import Log, Portal, write
+
+run = logs.runner(logs.program("verify_notice"))
+SEAL = Ed25519PrivateKey.generate()
+KEY = notes.Key.of(f"{logs.HOST}/receipts", SEAL).vkey()
+
+
+@pytest.fixture
+def log() -> Log:
+    """A log of receipts with cover leaves."""
+    return Log("receipts", [bytes([number]) * 46 for number in range(5)])
+
+
+@pytest.fixture
+def said(log: Log) -> dict[str, Any]:
+    """What a receipt says; its leaf is in the log, among others."""
+    core = logs.core(log)
+    log.entries += [logs.leaf_body(core), b"cover" * 9]
+    return core
+
+
+@pytest.fixture
+def portal(log: Log, said: dict[str, Any]) -> Iterator[str]:
+    """The address of a portal that shows the log."""
+    shown = Portal()
+    shown.show(log)
+    shown.pages["/log/keys"] = f"{log.vkey}\n{KEY}\n".encode()
+    with shown.served() as address:
+        yield address
+
+
+def receipt(folder: Path, said: dict[str, Any], **changes: object) -> Path:
+    """A receipt in a file, perhaps altered after it was signed."""
+    given = {**logs.signed(said, SEAL), **changes}
+    return write(folder, "receipt.json", logs.text_of(given))
+
+
+def test_a_receipt_is_checked(
+    portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("--portal", portal, "--receipt", receipt(tmp_path, said))
+    assert run(*asked, "--tender", said["tender"]) == 0
+    told = capsys.readouterr().out
+    assert "the portal signed the receipt YN-2026-000123" in told
+    assert "第 6 号（共 7 条）" in told
+
+
+def test_an_altered_receipt_is_named(
+    portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = receipt(tmp_path, said, received_at="2026-11-22T16:00:00.000000+08:00")
+    assert run("--portal", portal, "--receipt", later) == 1
+    assert "the receipt was altered" in capsys.readouterr().out
+
+
+def test_a_receipt_of_another_log_is_named(
+    portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = receipt(tmp_path, {**said, "log": "elsewhere.example/log/receipts"})
+    assert run("--portal", portal, "--receipt", other) == 1
+    assert "a receipt of another log: elsewhere.example" in capsys.readouterr().out
+
+
+def test_a_receipt_of_another_tender_is_named(
+    portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("--portal", portal, "--receipt", receipt(tmp_path, said))
+    assert run(*asked, "--tender", "ocds-yn0000-2026-000002") == 1
+    assert "a receipt of another tender" in capsys.readouterr().out
+
+
+def test_a_receipt_whose_place_was_taken_is_named(
+    portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = receipt(tmp_path, {**said, "index": 2})
+    assert run("--portal", portal, "--receipt", elsewhere) == 1
+    assert "another leaf took the place" in capsys.readouterr().out
+
+
+def test_the_receipt_of_a_withdrawal_names_what_it_replaces(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    core = logs.core(log, action="withdraw", replaces="YN-2026-000122", supplier="云南\u2028“组”\n")
+    log.entries.append(logs.leaf_body(core))
+    shown = Portal()
+    shown.show(log)
+    keys = write(tmp_path, "keys.txt", f"{log.vkey}\n{KEY}\n")
+    with shown.served() as address:
+        asked = ("--portal", address, "--receipt", receipt(tmp_path, core), "--key", keys)
+        assert run(*asked) == 0
+
+
+def test_a_receipt_whose_leaf_is_not_public_yet_is_not_checked(
+    portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--portal", portal, "--receipt", receipt(tmp_path, {**said, "index": 64})) == 2
+    assert "the portal signed the receipt" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"v": "yn-bid-receipt/2", "sig": ""}', "你好"])
+def test_what_is_no_receipt_is_named(
+    portal: str, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--portal", portal, "--receipt", write(tmp_path, "r", text)) == 2
+    assert "this is not the receipt of a bid" in capsys.readouterr().out
