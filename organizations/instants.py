@@ -1,5 +1,6 @@
 """The portal's clock: the database's, so that every server agrees; shifted only in rehearsal."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -8,6 +9,12 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations.refusals import NotNow
+
+# What the edge writes (nginx `$msec`): seconds since 1970 with milliseconds, nothing else.
+_STAMP = re.compile(r"[0-9]{9,11}\.[0-9]{3}")
+# How long a request may have waited behind the edge, and how far the edge's clock may run ahead.
+STAMP_AGE: Final = timedelta(seconds=120)
+STAMP_AHEAD: Final = timedelta(seconds=0.5)
 
 
 class RehearsalOff(NotNow):
@@ -41,10 +48,30 @@ class ClockShift(models.Model):
 
 def now() -> datetime:
     """Return the portal's present instant, aware (UTC), moving on within a transaction."""
+    return real() + shift()
+
+
+def real() -> datetime:
+    """Return the database's own present instant, which no rehearsal moves: outages are real."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         instant: datetime = cursor.fetchone()[0]
-    return instant.astimezone(UTC) + shift()
+    return instant.astimezone(UTC)
+
+
+def arrival(stamp: str | None) -> datetime:
+    """Return when a request was received whole: what the edge wrote on it, else the present.
+
+    `stamp` is the text of the header that settings.EDGE_STAMP_HEADER names, which the proxy in
+    front writes over whatever a client sent. It counts within STAMP_AGE before and STAMP_AHEAD
+    after the database's clock, and never later than that clock; any other is as good as none.
+    """
+    present = real()
+    if settings.EDGE_STAMP_HEADER and stamp and _STAMP.fullmatch(stamp):
+        told = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(stamp.replace(".", "")))
+        if present - STAMP_AGE <= told <= present + STAMP_AHEAD:
+            present = min(told, present)
+    return present + shift()
 
 
 def shift() -> timedelta:

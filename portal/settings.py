@@ -243,6 +243,9 @@ SECURE_SSL_REDIRECT = HTTPS
 # Set to the header that your proxy writes itself, never to one that a visitor can send through.
 _PROXY_HEADER = env.text("PROXY_SSL_HEADER")
 SECURE_PROXY_SSL_HEADER = (_PROXY_HEADER, "https") if _PROXY_HEADER else None
+# The same for when a request was received whole, such as HTTP_X_RECEIVED_AT (deploy/nginx.conf);
+# off, a bid arrives when we handle it.
+EDGE_STAMP_HEADER = env.text("EDGE_STAMP_HEADER")
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
