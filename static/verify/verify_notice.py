@@ -220,12 +220,12 @@ def check_head(head: Head, keys: dict[str, Key], log: str) -> None:
     key = keys.get(head.origin)
     if key is None or not head.origin.endswith("/log/" + log):
         forged(
-            f"这是另一份日志的树头：{head.origin}", f"this is a head of another log: {head.origin}"
+            f"这是另一份日志的头：{head.origin}", f"this is a head of another log: {head.origin}"
         )
     mine = [raw[4:] for name, raw in head.signatures if name == key.name and raw[:4] == key.id]
     if not mine or not all(signed_by(key.raw, head.text.encode(), each) for each in mine):
         forged(
-            "树头的签名不对：不是这份日志的钥匙签的",
+            "日志头的签名不对：不是这份日志的钥匙签的",
             "wrong signature: the head was not signed with the key of this log",
         )
 
@@ -240,13 +240,13 @@ def check_witnesses(head: Head, witnesses: list[Key], wanted: int) -> None:
         at = int.from_bytes(raw[4:12], "big")
         text = f"cosignature/v1\ntime {at}\n{head.text}".encode()
         if not signed_by(key.raw, text, raw[12:]):
-            forged(f"见证人 {name} 的签名不对", f"wrong cosignature of the witness {name}")
+            forged(f"见证方 {name} 的签名不对", f"wrong cosignature of the witness {name}")
         when = datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-        say(f"符合    见证人 {name} 在 {when} 见过", f"ok: the witness {name} saw it at {when}")
+        say(f"符合    见证方 {name} 在 {when} 见过", f"ok: the witness {name} saw it at {when}")
         seen.add(key.raw)
     if len(seen) < wanted:
         unchecked(
-            f"只有 {len(seen)} 位见证人签了这个树头，您要求 {wanted} 位；过几分钟再试",
+            f"只有 {len(seen)} 位见证方签了这个日志头，您要求 {wanted} 位；过几分钟再试",
             f"{len(seen)} witnesses signed this head, you want {wanted}; try in some minutes",
         )
 
@@ -315,7 +315,7 @@ def check_place(entry: bytes, proof: Proof, index: int | None, receipt: bool) ->
             "公告被改过：日志里这个位置的内容不同", "the notice was changed: the log has another"
         )
     forged(
-        "证明与这份内容和树头对不上：内容改过，或者证明是别的记录的",
+        "证明与这份内容和日志头对不上：内容改过，或者证明是别的记录的",
         "the proof does not fit: the content was changed, or the proof is of another entry",
     )
 
@@ -325,16 +325,16 @@ def check_history(now: Head, old: Head, proof: list[bytes]) -> None:
     low, high = sorted((old, now), key=lambda head: head.size)
     if low.size == high.size and low.root != high.root:
         forged(
-            "历史被改写：同样多的记录，两个有签名的树头却不同。请保留两个文件，它们就是证据",
+            "历史被改写：同样多的记录，两个有签名的日志头却不同。请保留两个文件，它们就是证据",
             "history was rewritten: two signed heads of one size differ; keep both, they prove it",
         )
     if not grew(low.size, high.size, low.root, high.root, proof):
         forged(
-            "历史被改写：现在的日志不是在您保存的树头上只增不改得来的",
+            "历史被改写：现在的日志不是在您保存的日志头上只增不改得来的",
             "history was rewritten: the log of now does not only add to the head you kept",
         )
     say(
-        f"符合    与您保存的树头（{old.size} 条）一致，只增不改",
+        f"符合    与您保存的日志头（{old.size} 条）一致，只增不改",
         f"ok: consistent with the head you kept ({old.size} entries); nothing was changed",
     )
 
@@ -348,13 +348,13 @@ def check_old(asked: argparse.Namespace, now: Head, keys: dict[str, Key], log: s
         text, short = read(asked.old_head).decode("utf-8-sig", "replace"), ""
     old = next(iter(sorted(heads_in(text), key=lambda head: head.origin != now.origin)), None)
     if old is None:
-        unchecked("保存的文件里没有树头", "there is no head in the file you kept")
+        unchecked("保存的文件里没有日志头", "there is no head in the file you kept")
     check_head(old, keys, log)
     if asked.printed and len(short) < 16:
         unchecked("请多抄几位根", "more digits of the printed root are wanted")
     if not old.root.hex().startswith(short):
         forged(
-            "印在纸上的树头与平台现在说的不同（请先看看有没有抄错）",
+            "印在纸上的日志头与平台现在说的不同（请先看看有没有抄错）",
             "the printed head is not what the portal now says it was (is it spelt right?)",
         )
     if not asked.proof and now.size < old.size:
@@ -441,7 +441,7 @@ def check(asked: argparse.Namespace) -> None:
     proof = proof_in(text)
     check_head(proof.head, keys, log)
     root = proof.head.root.hex()[:32]
-    say(f"符合    树头有日志的签名，根 {root}", f"ok: the log signed the head, root {root}")
+    say(f"符合    日志头有日志的签名，根 {root}", f"ok: the log signed the head, root {root}")
     check_place(entry, proof, index, bool(asked.receipt))
     if asked.old_head or asked.printed:
         check_old(asked, proof.head, keys, log)
@@ -459,10 +459,12 @@ def arguments() -> argparse.ArgumentParser:
     asked.add_argument(
         "--key", action="append", help="公钥或文件 / a public key, or a file of keys"
     )
-    asked.add_argument("--old-head", help="您保存的树头或邮件 / a head, or a mail, that you kept")
-    asked.add_argument("--printed", nargs=2, metavar=("SIZE", "ROOT"), help="印出的树头 / on paper")
+    asked.add_argument("--old-head", help="您保存的日志头或邮件 / a head, or a mail, you kept")
+    asked.add_argument(
+        "--printed", nargs=2, metavar=("SIZE", "ROOT"), help="纸上的日志头 / on paper"
+    )
     asked.add_argument("--consistency", help="一致性证明文件 / file of the consistency proof")
-    asked.add_argument("--witnesses", type=int, default=0, help="至少几位见证人 / at least so many")
+    asked.add_argument("--witnesses", type=int, default=0, help="至少几个见证方 / at least so many")
     return asked
 
 

@@ -151,13 +151,13 @@ def head_in(note: str, log_key: str) -> Head:
         dash, who, signed = [*line.split(" "), "", ""][:3]
         if (dash, who) == ("\u2014", name) and base64.b64decode(signed)[:4] == wanted:
             if not signed_by(raw, text.encode(), base64.b64decode(signed)[4:]):
-                raise NotAsked("树头的签名不对", "the signature of the head is wrong")
+                raise NotAsked("日志头的签名不对", "the signature of the head is wrong")
             break
     else:
-        raise NotAsked("树头没有这份日志的签名", "the head is not signed by this log")
+        raise NotAsked("日志头没有这份日志的签名", "the head is not signed by this log")
     origin, size, root = text.split("\n")[:3]
     if origin != name or not re.fullmatch("0|[1-9][0-9]*", size):
-        raise NotAsked("这是另一份日志的树头", "this is a head of another log")
+        raise NotAsked("这是另一份日志的头", "this is a head of another log")
     return Head(text, int(size), base64.b64decode(root))
 
 
@@ -229,7 +229,7 @@ def cosign(state: dict[str, Any], log_key: str, portal: str, file: Path) -> str:
         evidence = file.with_name(f"refused-{log}-{int(time.time())}.txt")
         evidence.write_text(f"{before}\n{note}", encoding="utf-8")
         raise Refused(
-            f"历史被改写：{log} 的树头与上次的不一致。证据在 {evidence}，请告诉审计机关和公众",
+            f"历史被改写：{log} 的日志头与上次的不一致。证据在 {evidence}，请告诉审计机关和公众",
             f"history was rewritten: the heads of {log} do not agree. Evidence: {evidence}",
         )
     # Remembered before the signature leaves: a witness that forgets could sign two histories.
