@@ -17,9 +17,9 @@ from procurement.publication.models import (
     Entry,
     InvitationListing,
     Listing,
-    LogHead,
     RuleTally,
 )
+from procurement.publication.tree import Checkpoint, Cosignature, LogHead, LogNode, ReceiptLeaf
 from procurement.rulebook.models import BookChange, CalendarWarning, CalendarYear, KeptBook
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import (
@@ -45,7 +45,9 @@ __all__ = [
     "BookChange",
     "CalendarWarning",
     "CalendarYear",
+    "Checkpoint",
     "ContractingProcess",
+    "Cosignature",
     "CostPolicyLine",
     "Criterion",
     "Delivery",
@@ -62,6 +64,7 @@ __all__ = [
     "KeptBook",
     "Listing",
     "LogHead",
+    "LogNode",
     "Lot",
     "Obligation",
     "Offer",
@@ -70,6 +73,7 @@ __all__ = [
     "PlanningNotice",
     "Ranking",
     "Reader",
+    "ReceiptLeaf",
     "RuleTally",
     "Score",
     "Silence",

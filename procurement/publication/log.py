@@ -1,7 +1,6 @@
 """The append: a notice becomes public here, last in its transaction, or not at all."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -11,8 +10,9 @@ import rfc8785
 from django.conf import settings
 from django.db import connection, transaction
 
-from procurement.publication import catalogue
-from procurement.publication.models import TAGS, ContractingProcess, Entry, LogHead, NoticeKind
+from procurement.publication import catalogue, merkle
+from procurement.publication.models import TAGS, ContractingProcess, Entry, NoticeKind
+from procurement.publication.tree import Log, LogHead, ReceiptLeaf
 from procurement.rules import SHANGHAI
 
 Release = dict[str, Any]
@@ -62,11 +62,6 @@ def plain(value: object) -> object:
     return value
 
 
-def leaf_hash(body: bytes) -> bytes:
-    """Return the hash of a log leaf (RFC 9162 section 2.1.1)."""
-    return hashlib.sha256(b"\x00" + body).digest()
-
-
 def append(
     fragment: Mapping[str, Any], *, kind: NoticeKind, title: str, ocid: str, at: datetime
 ) -> Entry:
@@ -76,9 +71,7 @@ def append(
     is the instant of publication. Must be called inside the transaction of the act. The date of
     a release is always later than that of the release before it.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("a notice is published within its act")
-    head = LogHead.objects.select_for_update().get(pk=1)
+    head = _held(Log.NOTICES)
     earlier = Entry.objects.of(ocid)
     last = earlier.last()
     if last is not None and at <= last.published_at:
@@ -97,30 +90,45 @@ def state(
 
     `number` counts the statements of the kind from one. Within the transaction of the act.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("a notice is published within its act")
-    head = LogHead.objects.select_for_update().get(pk=1)
+    head = _held(Log.NOTICES)
     name = f"{settings.OCID_PREFIX}-{kind.value}-{number:03d}"
     whole = {"id": name, "kind": kind.value, "date": at, "title": title, "language": "zh"}
     said = cast("Release", plain({**statement, **whole}))
     return _enter(head, said, kind=kind, ocid="", at=at)
 
 
+def append_receipts(bodies: Sequence[bytes]) -> int:
+    """Append leaves to the log of receipts in order; return the index of the first.
+
+    Each is opaque and as long as any other. Must be called inside the transaction of the act.
+    """
+    head = _held(Log.RECEIPTS)
+    ReceiptLeaf.objects.bulk_create(
+        ReceiptLeaf(index=index, body=body, leaf_hash=merkle.leaf_hash(body))
+        for index, body in enumerate(bodies, start=head.size)
+    )
+    return head.size
+
+
+def _held(log: Log) -> LogHead:
+    """Return the head of a log, locked until the transaction of the act ends."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a notice is published within its act")
+    return LogHead.objects.select_for_update().get(pk=log)
+
+
 def _enter(head: LogHead, said: Release, *, kind: NoticeKind, ocid: str, at: datetime) -> Entry:
-    """Write the next entry of the log, whose head is held."""
+    """Write the next entry of the log, whose head is held; a trigger moves the head."""
     body = rfc8785.dumps(said)
-    entry = Entry.objects.create(
+    return Entry.objects.create(
         index=head.size,
         ocid=ocid,
         release_id=said["id"],
         kind=kind,
         published_at=at,
         body=body,
-        leaf_hash=leaf_hash(body),
+        leaf_hash=merkle.leaf_hash(body),
     )
-    head.size += 1
-    head.save(update_fields=["size"])
-    return entry
 
 
 def _release(

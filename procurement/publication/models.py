@@ -7,18 +7,9 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from pgtrigger import Before, Delete, Protect, Statement, Trigger, Truncate, Update
 
-APPEND_ONLY = [
-    Protect(name="refuse_change", operation=Update | Delete),
-    Trigger(
-        name="refuse_truncate",
-        level=Statement,
-        when=Before,
-        operation=Truncate,
-        func="RAISE EXCEPTION 'the publication log is append-only';",
-    ),
-]
+from procurement.publication.tree import LeafHash, Log
+from procurement.publication.triggers import APPEND_ONLY, grows
 
 
 class NoticeKind(models.TextChoices):
@@ -96,28 +87,6 @@ class ContractingProcess(models.Model):
         return self.ocid
 
 
-class LogHead(models.Model):
-    """The one row that orders the log: locked by each append, so the index has no gap."""
-
-    size = models.BigIntegerField(_("条数"), default=0)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="log_head_is_one_row"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.size)
-
-
-class LeafHash(models.Func):
-    """RFC 9162 section 2.1.1: the hash of a leaf is SHA-256 over 0x00 and the entry."""
-
-    function = "sha256"
-    template = "%(function)s('\\x00'::bytea || %(expressions)s)"
-    output_field = models.BinaryField()
-
-
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries, in the words of the domain."""
 
@@ -157,7 +126,7 @@ class Entry(models.Model):
                 name="entry_leaf_hash_is_of_its_body",
             ),
         ]
-        triggers = APPEND_ONLY
+        triggers = [*APPEND_ONLY, grows(Log.NOTICES)]
 
     def __str__(self) -> str:
         return self.release_id

@@ -7,7 +7,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from procurement.publication import log
-from procurement.publication.models import Entry, LogHead, NoticeKind
+from procurement.publication.models import Entry, NoticeKind
+from procurement.publication.tree import Log, LogHead
 from tests.builders import procurement as build
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def append(at: object = build.START) -> Entry:
 def test_entries_are_numbered_without_a_gap_and_hashed_as_leaves() -> None:
     entries = [append() for _ in range(3)]
     assert [entry.index for entry in entries] == [0, 1, 2]
-    assert LogHead.objects.get().size == 3
+    assert LogHead.objects.get(pk=Log.NOTICES).size == 3
     for entry in entries:
         assert bytes(entry.leaf_hash) == hashlib.sha256(b"\x00" + bytes(entry.body)).digest()
 
@@ -46,7 +47,7 @@ def test_an_act_that_fails_after_its_notice_leaves_neither() -> None:
 
     with pytest.raises(RuntimeError):
         act()
-    assert (Entry.objects.count(), LogHead.objects.get().size) == (0, 0)
+    assert (Entry.objects.count(), LogHead.objects.get(pk=Log.NOTICES).size) == (0, 0)
 
 
 def test_a_second_notice_of_the_same_instant_is_dated_after_the_first() -> None:
