@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PREPARE_BIDS = "prepare_bids"
     SUBMIT_BIDS = "submit_bids"
     OPEN_BIDS = "open_bids"
+    KEEP_KEYS = "keep_keys"
     APPOINT_PANEL = "appoint_panel"
     EVALUATE = "evaluate"
     DECIDE_AWARDS = "decide_awards"
@@ -88,7 +89,7 @@ ROLES: Final[Mapping[Role, RoleCard]] = {
         _("不能审批自己起草的内容，也不能参加自己审批项目的评审。"),
         P.APPROVE_NOTICES, P.ANSWER_ENQUIRIES, P.APPOINT_PANEL, P.DECIDE_AWARDS,
         P.CANCEL_TENDERS, P.STATE_DUTIES, P.REPLY_TO_BREACHES, P.MANAGE_OWN_ORGANIZATION,
-        P.WITNESS_DRAWS,
+        P.WITNESS_DRAWS, P.KEEP_KEYS,
     ),
     Role.PANEL_MEMBER: _card(
         _("可以在声明没有利害关系后，按公布的标准评分。"),
@@ -96,9 +97,9 @@ ROLES: Final[Mapping[Role, RoleCard]] = {
         P.EVALUATE,
     ),
     Role.OPENING_OFFICER: _card(
-        _("可以见证受邀组织的抽取，在截止时间之后见证开标。"),
+        _("可以制作开标钥匙卡、见证受邀组织的抽取，在截止时间之后办理开标。"),
         _("在截止时间之前看不到任何投标内容。"),
-        P.OPEN_BIDS, P.WITNESS_DRAWS,
+        P.OPEN_BIDS, P.WITNESS_DRAWS, P.KEEP_KEYS,
     ),
     Role.OVERSEER: _card(
         _("可以核验机构、授予角色、查看操作记录、导入历史公告、谅解逾期。"),

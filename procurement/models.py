@@ -7,6 +7,7 @@ from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.history.models import ImportedNotice
+from procurement.keycards.models import Drill, DrillTurn, KeyCard, KeySet
 from procurement.notifications.models import Audience, Delivery, Reader, Silence
 from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
@@ -53,6 +54,8 @@ __all__ = [
     "Delivery",
     "Document",
     "Draw",
+    "Drill",
+    "DrillTurn",
     "DutyListing",
     "Enquiry",
     "Entry",
@@ -62,6 +65,8 @@ __all__ = [
     "Invitation",
     "InvitationListing",
     "KeptBook",
+    "KeyCard",
+    "KeySet",
     "Listing",
     "LogHead",
     "LogNode",

@@ -66,12 +66,16 @@ JUDGES_NOT_WITH_THEM = Duty(
     _not_on_the_panel, _("评审小组成员不能办理其他成员的退出，请由另一位审批人办理。")
 )
 ANOTHER_EDITOR = Duty(_another_person, _("提出的人不能批准自己的提议，请由另一位规则编辑决定。"))
+ANOTHER_KEEPER = Duty(
+    _another_person, _("做过卡、核对过卡的人不能公布这套钥匙，请由本单位另一位审批人办理。")
+)
 NAMED_WITNESS = Duty(_named_witness, _("只有事先选定的两位见证人可以见证这次抽取。"))
 OWN_SEAT = Duty(_own_seat, _("只有评审小组成员本人可以办理。"))
 
 _DRAFTER = Requirement(Permission.DRAFT_NOTICES, (OWN_AGENCY,))
 _APPROVER = Requirement(Permission.APPROVE_NOTICES, (OWN_AGENCY,))
 _SECOND_PERSON = Requirement(Permission.APPROVE_NOTICES, (OWN_AGENCY, ANOTHER_PERSON))
+_KEEPER = Requirement(Permission.KEEP_KEYS, (OWN_AGENCY,))
 _EDITOR = Requirement(Permission.EDIT_RULES)
 _SECOND_EDITOR = Requirement(Permission.EDIT_RULES, (ANOTHER_EDITOR,))
 _PANEL_MEMBER = Requirement(Permission.EVALUATE, (OWN_SEAT,))
@@ -84,6 +88,16 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.CONFIRM_YEAR: _SECOND_EDITOR,
     Act.DECLINE_YEAR: _EDITOR,
     Act.WARN_OF_LAST_YEAR: Requirement(None),
+    Act.BEGIN_KEYS: Requirement(Permission.KEEP_KEYS),
+    Act.NAME_HOLDER: _KEEPER,
+    Act.MAKE_CARD: _KEEPER,
+    Act.CONFIRM_CARD: _KEEPER,
+    Act.PUBLISH_KEYS: Requirement(Permission.APPROVE_NOTICES, (OWN_AGENCY, ANOTHER_KEEPER)),
+    Act.REPORT_LOST_CARD: _KEEPER,
+    Act.RETIRE_KEYS: _APPROVER,
+    Act.BEGIN_DRILL: _KEEPER,
+    Act.DRILL_CARD: _KEEPER,
+    Act.END_DRILL: _KEEPER,
     Act.DRAFT_PLAN: Requirement(Permission.DRAFT_NOTICES),
     Act.REVISE_PLAN: _DRAFTER,
     Act.SUBMIT_PLAN: _DRAFTER,

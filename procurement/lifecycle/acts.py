@@ -15,6 +15,18 @@ class Act(StrEnum):
     DECLINE_YEAR = "rulebook.decline_year"
     WARN_OF_LAST_YEAR = "rulebook.warn"
 
+    # the cards that open bids: prepared by one person, published by another
+    BEGIN_KEYS = "keycards.begin"
+    NAME_HOLDER = "keycards.name_holder"
+    MAKE_CARD = "keycards.make"
+    CONFIRM_CARD = "keycards.confirm"
+    PUBLISH_KEYS = "keycards.publish"
+    REPORT_LOST_CARD = "keycards.report_lost"
+    RETIRE_KEYS = "keycards.retire"
+    BEGIN_DRILL = "keycards.begin_drill"
+    DRILL_CARD = "keycards.drill_card"
+    END_DRILL = "keycards.end_drill"
+
     # planning
     DRAFT_PLAN = "planning.draft"
     REVISE_PLAN = "planning.revise"

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from procurement.lifecycle import Act, DutyStage, NotNow, PlanStage, ProposalStage, Stage
+from procurement.lifecycle import (
+    Act,
+    DutyStage,
+    KeyStage,
+    NotNow,
+    PlanStage,
+    ProposalStage,
+    Stage,
+)
 
 STAGES: Mapping[str, StrOrPromise] = {
     Stage.DRAFT: _("草稿"),
@@ -25,6 +33,12 @@ PLAN_STAGES: Mapping[str, StrOrPromise] = {
     PlanStage.PUBLISHED: _("已公开"),
 }
 
+KEY_STAGES: Mapping[str, StrOrPromise] = {
+    KeyStage.PREPARING: _("正在制作"),
+    KeyStage.IN_USE: _("已公布，正在使用"),
+    KeyStage.RETIRED: _("已停用"),
+}
+
 PROPOSAL_STAGES: Mapping[str, StrOrPromise] = {
     ProposalStage.PROPOSED: _("等待另一位规则编辑决定"),
     ProposalStage.APPROVED: _("已批准并公布"),
@@ -39,6 +53,16 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.CONFIRM_YEAR: _("确认年度放假安排"),
     Act.DECLINE_YEAR: _("退回年度放假安排"),
     Act.WARN_OF_LAST_YEAR: _("提醒日历将到期"),
+    Act.BEGIN_KEYS: _("开始做一套开标钥匙"),
+    Act.NAME_HOLDER: _("确定持卡人"),
+    Act.MAKE_CARD: _("制作钥匙卡"),
+    Act.CONFIRM_CARD: _("核对钥匙卡"),
+    Act.PUBLISH_KEYS: _("公布开标钥匙"),
+    Act.REPORT_LOST_CARD: _("登记钥匙卡遗失"),
+    Act.RETIRE_KEYS: _("停用开标钥匙"),
+    Act.BEGIN_DRILL: _("开始开标演练"),
+    Act.DRILL_CARD: _("演练中用卡"),
+    Act.END_DRILL: _("停止开标演练"),
     Act.DRAFT_PLAN: _("起草采购意向"),
     Act.REVISE_PLAN: _("修改采购意向"),
     Act.SUBMIT_PLAN: _("送审采购意向"),
@@ -106,6 +130,7 @@ HAPPENED: Mapping[str, StrOrPromise] = {
 # Acts on the audit record that are no act of a procurement's life.
 AUDIT: Mapping[str, StrOrPromise] = {
     **{act.value: words for act, words in ACTS.items()},
+    "amendments.ask_people": _("平台再次中断，等待人工决定"),
     "history.take_in": _("导入历史公告"),
     "obligations.renew_feed": _("更换日历订阅地址"),
 }
@@ -116,6 +141,9 @@ def not_now(refusal: NotNow) -> StrOrPromise:
     if refusal.stage in PROPOSAL_STAGES:
         decided = _("这份提议%(stage)s，不能再改。需要改动时请另提一份。")
         return decided % {"stage": PROPOSAL_STAGES[refusal.stage]}
+    if refusal.stage in KEY_STAGES:
+        keys = _("这套开标钥匙%(stage)s，不能%(act)s。请回到开标钥匙页面查看下一步。")
+        return keys % {"stage": KEY_STAGES[refusal.stage], "act": ACTS[refusal.act]}
     words = {**STAGES, **PLAN_STAGES, **DUTY_STAGES}
     stage = words[refusal.stage]
     if refusal.act is Act.ASK_ENQUIRY and refusal.stage is Stage.OPEN:

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from organizations.web import audit_words
-from procurement.lifecycle import Act, duty, planning, proposal, tender
+from procurement.lifecycle import Act, duty, keys, planning, proposal, tender
 from procurement.permissions import REQUIREMENTS
 from procurement.web.labels import ACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
-STAGE_TABLES = (planning.ALLOWED, tender.ALLOWED, duty.ALLOWED, proposal.ALLOWED)
+STAGE_TABLES = (planning.ALLOWED, tender.ALLOWED, duty.ALLOWED, proposal.ALLOWED, keys.ALLOWED)
 # beginnings: there is nothing yet whose stage could be asked
 BEGINNINGS = {
     *(Act.DRAFT_PLAN, Act.DRAFT_TENDER),
     *(Act.PROPOSE_CHANGE, Act.PROPOSE_YEAR, Act.WARN_OF_LAST_YEAR),
+    Act.BEGIN_KEYS,
 }
 
 

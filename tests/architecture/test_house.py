@@ -24,6 +24,7 @@ RANKS = [
     ["accounts"],
     ["publication", "documents"],
     ["rulebook"],
+    ["keycards"],
     ["obligations"],
     ["planning", "history"],
     ["tenders"],

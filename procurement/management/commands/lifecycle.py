@@ -14,10 +14,12 @@ from organizations.roles import ROLES, Permission
 from procurement.lifecycle import (
     Act,
     DutyStage,
+    KeyStage,
     PlanStage,
     ProposalStage,
     Stage,
     duty,
+    keys,
     planning,
     proposal,
     tender,
@@ -30,6 +32,7 @@ WORDS: Mapping[str, StrOrPromise] = {
     **labels.PLAN_STAGES,
     **labels.DUTY_STAGES,
     **labels.PROPOSAL_STAGES,
+    **labels.KEY_STAGES,
 }
 
 
@@ -80,6 +83,7 @@ def page() -> str:
                 *_table("Tender", Stage, tender.ALLOWED),
                 *_table("Duty with a date", DutyStage, duty.ALLOWED),
                 *_table("Proposal for the book or the calendar", ProposalStage, proposal.ALLOWED),
+                *_table("Key cards for the opening", KeyStage, keys.ALLOWED),
             ]
         )
 
