@@ -1,4 +1,8 @@
-"""What a bid holds, and its one form as bytes. Pure."""
+"""What a bid holds, and its one form as bytes. Pure.
+
+A package may have been made on a device of the bidder's: nothing in it is believed, so that one
+bad bid cannot stop the opening of the others.
+"""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +10,13 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from organizations.terms import CostLine
+
 MAGIC = b"ynbid1"
+LONGEST_TEXT = 100_000  # characters; the forms ask for fewer
+LONGEST_NAME = 255
+MOST = 100  # lots offered for, or files
+YUAN_LIMIT = Decimal(10) ** 12  # below this the columns of an opened bid hold an amount
 
 
 @dataclass(frozen=True)
@@ -98,13 +108,63 @@ def unpack(content: bytes) -> Package:
     end = start + int.from_bytes(content[len(MAGIC) : start], "big")
     try:
         values = json.loads(content[start:end])
-        files = []
-        for each in values["files"]:
-            packed = content[end : end + each["size"]]
-            if len(packed) != each["size"]:
-                raise MalformedPackage("a file is cut short")
-            files.append(PackedFile(each["name"], each["media_type"], packed))
-            end += each["size"]
-        return from_form(values, tuple(files))
-    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+        package = from_form(values, _files(values["files"], content[end:]))
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise MalformedPackage(str(error)) from error
+    except RecursionError as error:
+        raise MalformedPackage("nested too deep") from error
+    _require_sound(package)
+    return package
+
+
+def _files(listed: list[Mapping[str, Any]], body: bytes) -> tuple[PackedFile, ...]:
+    """Return the files that follow one another in the body and fill it."""
+    files, end = [], 0
+    for each in listed:
+        size = each["size"]
+        if type(size) is not int or size < 0 or end + size > len(body):
+            raise MalformedPackage("a file is cut short")
+        files.append(PackedFile(each["name"], each["media_type"], body[end : end + size]))
+        end += size
+    if end != len(body):
+        raise MalformedPackage("something follows the last file")
+    return tuple(files)
+
+
+def _require_sound(package: Package) -> None:
+    """Raise MalformedPackage unless the columns of an opened bid can hold it."""
+    texts = (package.proposal, package.team, package.quality)
+    names = [name for each in package.files for name in (each.name, each.media_type)]
+    lots = [offer.lot for offer in package.offers]
+    amounts = [yuan for offer in package.offers for yuan in offer.lines.values()]
+    lines = {line for offer in package.offers for line in offer.lines}
+    if not all(_is_text(each, LONGEST_TEXT) for each in texts):
+        raise MalformedPackage("a text that cannot be kept")
+    if not all(_is_text(each, LONGEST_NAME) for each in names) or len(package.files) > MOST:
+        raise MalformedPackage("a file that cannot be kept")
+    if any(type(lot) is not int for lot in lots) or len(lots) > min(MOST, len(set(lots))):
+        raise MalformedPackage("a lot is offered for twice")
+    if not lines <= set(CostLine.values):
+        raise MalformedPackage("a cost that is no cost line")
+    if not all(_is_amount(each) for each in amounts):
+        raise MalformedPackage("an amount that is none")
+    if any(offer.amount >= YUAN_LIMIT for offer in package.offers):
+        raise MalformedPackage("an offer that is too large")
+
+
+def _is_text(value: object, longest: int) -> bool:
+    return (
+        isinstance(value, str) and len(value) <= longest and "\x00" not in value and _is_utf8(value)
+    )
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return False
+    return True
+
+
+def _is_amount(yuan: Decimal) -> bool:
+    return yuan.is_finite() and 0 <= yuan < YUAN_LIMIT and yuan == round(yuan, 2)
