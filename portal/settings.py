@@ -29,6 +29,10 @@ SECRET_KEY = env.secret("SECRET_KEY", keep_in=_KEPT)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # old secrets while one is changed
 # The keys of sealed bids and of the log's signatures.
 KEYS_DIR = env.folder("KEYS_DIR", DATA_DIR / "keys")
+# The copy of every signed head of the log: best on another disk than the database.
+HEADS_DIR = env.folder("HEADS_DIR", DATA_DIR / "heads")
+WITNESSES = env.words("WITNESSES")  # their public keys, as C2SP signed-note writes them
+WITNESS_MAIL = env.words("WITNESS_MAIL")  # addresses that keep every head they are sent
 
 # --- The site ----------------------------------------------------------------------------------
 SITE_NAME_ZH = env.text("SITE_NAME_ZH", "云南省社会组织服务采购公开平台")

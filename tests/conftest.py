@@ -1,6 +1,7 @@
 """What every test may rely on: a cache of its own and quick passwords."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -15,6 +16,12 @@ TEARDOWN = "_fixture_teardown"  # where Django empties the tables after a test o
 def _quick_passwords(settings: Settings) -> None:
     """Slow hashing protects real passwords; these are in the code."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _heads_of_its_own(settings: Settings) -> None:
+    """The copy of signed heads outlives the database of a test: each has another folder."""
+    settings.HEADS_DIR = settings.DATA_DIR / "heads" / uuid4().hex
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,12 @@ writing it. What is submitted is sealed: `sealing`.
 """
 
 import os
-import secrets
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from procurement.publication.keyring import kept
 
 DRAFT_KEY = "drafts.key"
 _NONCE = 12
@@ -52,18 +51,3 @@ def require_kept(path: Path) -> None:
     """Raise KeyMissing unless the key is there."""
     if not path.exists():
         raise KeyMissing(f"no key at {path}: set KEYS_DIR to the folder the bids were sealed with")
-
-
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the key in the file; the first who asks makes it, for the owner's eyes only."""
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{secrets.token_hex(8)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(make())
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first: its key holds
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_bytes()

@@ -14,7 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from procurement.bids.locking import KeyMissing, Unopenable, kept, require_kept
+from procurement.bids.locking import KeyMissing, Unopenable, require_kept
+from procurement.publication.keyring import kept
 
 SUITE = "HPKE-P256-HKDF-SHA256-AES256GCM"
 _SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)

@@ -1,6 +1,5 @@
 """The trees in the database: grown with every leaf, gap-free, closed to every hand."""
 
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 
