@@ -6,13 +6,19 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, Q
 
+from organizations import audit
+from organizations.audit import AuditRow
 from organizations.roles import SYSTEM
+from procurement.amendments import actions as amendments
+from procurement.amendments import queries as amending
 from procurement.bids import actions as bids
 from procurement.notifications import actions as notifications
 from procurement.notifications.models import Reader
 from procurement.obligations import actions as obligations
 from procurement.obligations import queries as duties
 from procurement.obligations.models import UNSETTLED, Obligation
+from procurement.pulse import queries as pulse
+from procurement.pulse.models import Outage
 from procurement.rulebook import actions as rulebook
 from procurement.rulebook import queries as editions
 from procurement.rulebook.models import CalendarYear
@@ -33,15 +39,53 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     killed leaves nothing half done. One that fails stays sealed, holds up no other, and is tried
     again by the next run. Run again, it finds nothing due.
     """
-    due = Tender.objects.overdue(at - GRACE).values_list("pk", flat=True)[:limit]
-    return sum(_opened(number, at) for number in due)
+    seen = pulse.seen_until(at)  # read before the outages: what was seen alive has told of them
+    undecided = extend_for_outages(at=at)
+    due = Tender.objects.overdue(seen - GRACE).exclude(pk__in=undecided)
+    return sum(_opened(number, at, seen) for number in due.values_list("pk", flat=True)[:limit])
 
 
-def _opened(number: int, at: datetime) -> bool:
+def extend_for_outages(*, at: datetime) -> set[int]:
+    """Move on the deadlines that an outage of the portal touched, before any of them is closed.
+
+    Return the numbers of those that could not be looked at; they stay open until the next run.
+    """
+    found = [
+        (number, outage)
+        for outage in pulse.recent(at)
+        for number in amending.touched(outage).values_list("pk", flat=True)
+    ]
+    return {number for number, outage in found if not _extended(number, outage, at)}
+
+
+def _extended(number: int, outage: Outage, at: datetime) -> bool:
+    """Make an outage good for one call; say whether that was settled, one way or the other."""
+    try:
+        with transaction.atomic():
+            tender = Tender.objects.get(pk=number)
+            amendments.extend_for_outage(tender, outage=outage, by=SYSTEM, at=at)
+    except amendments.AskPeople:
+        _ask_people(number, outage, at)
+    except Exception:  # whatever is wrong with one call, the others are due all the same
+        logger.exception("the deadline of call %s could not be moved on", number)
+        return False
+    return True
+
+
+def _ask_people(number: int, outage: Outage, at: datetime) -> None:
+    """Note once, for those who oversee, that a deadline was touched and not moved on again."""
+    tender = Tender.objects.select_related("process").get(pk=number)
+    subject, reason = tender.ocid, f"outage {outage.pk}"
+    if not AuditRow.objects.filter(subject=subject, reason=reason).exists():
+        audit.record("amendments.ask_people", by=SYSTEM, at=at, subject=subject, reason=reason)
+        logger.error("call %s: touched by a further outage, people have to decide", tender.ocid)
+
+
+def _opened(number: int, at: datetime, seen: datetime) -> bool:
     """Open one tender that is due; say whether it was this run that did."""
     try:
         with transaction.atomic():
-            unopened = Tender.objects.overdue(at - GRACE).select_for_update(skip_locked=True)
+            unopened = Tender.objects.overdue(seen - GRACE).select_for_update(skip_locked=True)
             tender = unopened.filter(pk=number).first()
             if tender is not None:
                 bids.open_all(tender, by=SYSTEM, at=at)

@@ -21,6 +21,7 @@ from procurement.publication.models import (
     RuleTally,
 )
 from procurement.publication.tree import Checkpoint, Cosignature, LogHead, LogNode, ReceiptLeaf
+from procurement.pulse.models import Canary, Heartbeat, Outage
 from procurement.rulebook.models import BookChange, CalendarWarning, CalendarYear, KeptBook
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import (
@@ -46,6 +47,7 @@ __all__ = [
     "BookChange",
     "CalendarWarning",
     "CalendarYear",
+    "Canary",
     "Checkpoint",
     "ContractingProcess",
     "Cosignature",
@@ -61,6 +63,7 @@ __all__ = [
     "Entry",
     "Expert",
     "Feed",
+    "Heartbeat",
     "ImportedNotice",
     "Invitation",
     "InvitationListing",
@@ -74,6 +77,7 @@ __all__ = [
     "Obligation",
     "Offer",
     "OfferLine",
+    "Outage",
     "PanelMember",
     "PlanningNotice",
     "Ranking",

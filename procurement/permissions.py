@@ -114,6 +114,7 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.PUBLISH_TENDER: _SECOND_PERSON,
     Act.PROPOSE_AMENDMENT: _DRAFTER,
     Act.PUBLISH_AMENDMENT: _SECOND_PERSON,
+    Act.EXTEND_FOR_OUTAGE: Requirement(None),
     Act.CANCEL_TENDER: Requirement(Permission.CANCEL_TENDERS, (OWN_AGENCY,)),
     Act.ASK_ENQUIRY: Requirement(Permission.ASK_ENQUIRIES),
     Act.ANSWER_ENQUIRY: Requirement(Permission.ANSWER_ENQUIRIES, (OWN_AGENCY,)),

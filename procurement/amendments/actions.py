@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
-from organizations.refusals import Invalid
+from organizations.refusals import Invalid, Refusal
 from organizations.roles import Actor
 from procurement import legality, lifecycle, permissions
 from procurement.amendments import disclosure, queries
@@ -21,11 +21,21 @@ from procurement.ocds import receipts
 from procurement.ocds.fragments import in_chinese
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
+from procurement.pulse import rule as outages
+from procurement.pulse.models import Outage
+from procurement.rulebook import queries as editions
 from procurement.tenders import actions as tenders
 from procurement.tenders.editable import AMENDABLE
 from procurement.tenders.models import Tender
 
 DEADLINE = "tender_period_end"
+
+
+class AskPeople(Refusal):
+    """The deadline was moved often enough by the clock: a further time people decide."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这个项目已因平台中断延后三次，不再自动延后，请监督人员处理。"))
 
 
 def _field(name: str) -> models.Field[object, object]:
@@ -149,6 +159,13 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
     amendment.new_tender_period_end = tender.tender_period_end
     amendment.save()
     audit.record("amendments.publish", by=by, at=at, subject=tender.ocid)
+    _announce(amendment, at)
+    return amendment
+
+
+def _announce(amendment: Amendment, at: datetime) -> None:
+    """Put the notice of a change on the log; the duty to hand it to the medium begins."""
+    tender = amendment.tender
     number = Amendment.objects.filter(tender=tender, published_at__isnull=False).count()
     entry = log.append(
         disclosure.amendment_notice(amendment, number, at, _receipt(amendment, at)),
@@ -158,6 +175,39 @@ def publish(amendment: Amendment, *, by: Actor, at: datetime) -> Amendment:
         at=at,
     )
     obligations.happened(SUBMITTED, to=tender, subject=entry.release_id, at=at)
+
+
+@transaction.atomic
+def extend_for_outage(
+    tender: Tender, *, outage: Outage, by: Actor, at: datetime
+) -> Amendment | None:
+    """Move the deadline on because the portal took no bids, the same for all; by the clock alone.
+
+    None when there is nothing to do: the outage did not touch the deadline, it was made good
+    already, or the register of bids is written. Raises AskPeople after `outages.MOST` of them.
+    """
+    tender = tenders.locked(tender)
+    permissions.require(Act.EXTEND_FOR_OUTAGE, by=by, on=tender)
+    lifecycle.require(Act.EXTEND_FOR_OUTAGE, tender, at)
+    if not queries.is_owed(tender, outage):
+        return None
+    if queries.extensions(tender) >= outages.MOST:
+        raise AskPeople
+    before = copy(tender)
+    calendar = editions.pinned(tender.rulebook, at).calendar
+    tender.tender_period_end = outages.extended(outage.portal_ended_at, calendar)
+    tender.save(update_fields=[DEADLINE])
+    amendment = Amendment.objects.create(
+        tender=tender,
+        outage=outage,
+        changes={DEADLINE: _difference(before, tender, DEADLINE)},
+        rationale=disclosure.outage_rationale(outage),
+        affects_preparation=False,
+        new_tender_period_end=tender.tender_period_end,
+        drafted_at=at,
+        published_at=at,
+    )
+    _announce(amendment, at)
     return amendment
 
 

@@ -7,6 +7,9 @@ from procurement.amendments.models import Amendment
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
 from procurement.publication.log import REMOVED
+from procurement.pulse.models import Outage
+from procurement.pulse.rule import TEXT
+from procurement.rules import SHANGHAI
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,21 @@ def amendment_notice(
         },
         "notice": {"receipt": receipt},
     }
+
+
+def outage_rationale(outage: Outage) -> str:
+    """Return why the clock moves a deadline on: when the portal was away, and the rule.
+
+    Part of the public record, and so in Chinese.
+    """
+    began, ended = (
+        each.astimezone(SHANGHAI) for each in (outage.portal_began_at, outage.portal_ended_at)
+    )
+    seconds = round((outage.ended_at - outage.began_at).total_seconds())
+    return (
+        f"平台在 {began:%Y-%m-%d %H:%M:%S} 至 {ended:%Y-%m-%d %H:%M:%S} 之间有 {seconds} 秒"
+        f"不能接收投标，按公布的规则延后投标截止时间。{TEXT}"
+    )
 
 
 def _change(amendment: Amendment, number: int, at: datetime) -> Fragment:

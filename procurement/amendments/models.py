@@ -3,7 +3,22 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from procurement.pulse.models import Outage
 from procurement.tenders.models import Tender
+
+# Who did it: two people, one after the other, or the clock, for an outage of the portal.
+BY_TWO_PEOPLE = models.Q(
+    outage__isnull=True, drafted_by_id__isnull=False, drafted_at__isnull=False
+) & (
+    models.Q(published_at__isnull=True, published_by_id__isnull=True)
+    | models.Q(published_at__isnull=False, published_by_id__isnull=False)
+)
+BY_THE_CLOCK = models.Q(
+    outage__isnull=False,
+    drafted_by_id__isnull=True,
+    published_by_id__isnull=True,
+    published_at__isnull=False,
+)
 
 
 class Amendment(models.Model):
@@ -15,7 +30,10 @@ class Amendment(models.Model):
     affects_preparation = models.BooleanField(_("可能影响投标文件编制"), default=True)
     new_tender_period_end = models.DateTimeField(_("新的投标截止"), null=True, blank=True)
 
-    drafted_by_id = models.BigIntegerField(_("起草人编号"))
+    outage = models.ForeignKey(
+        Outage, verbose_name=_("平台中断"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    drafted_by_id = models.BigIntegerField(_("起草人编号"), null=True)
     drafted_at = models.DateTimeField(_("起草时间"))
     published_by_id = models.BigIntegerField(_("审批人编号"), null=True, blank=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
@@ -27,9 +45,7 @@ class Amendment(models.Model):
         ordering = ("drafted_at", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(published_at__isnull=True, published_by_id__isnull=True)
-                | models.Q(published_at__isnull=False, published_by_id__isnull=False),
-                name="amendment_publication_is_whole",
+                condition=BY_TWO_PEOPLE | BY_THE_CLOCK, name="amendment_publication_is_whole"
             ),
             models.CheckConstraint(
                 condition=models.Q(published_by_id__isnull=True)
@@ -41,6 +57,7 @@ class Amendment(models.Model):
                 condition=models.Q(published_at__isnull=True, withdrawn_at__isnull=True),
                 name="one_amendment_in_preparation",
             ),
+            models.UniqueConstraint(fields=["tender", "outage"], name="one_extension_an_outage"),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from procurement import rules
 from procurement.amendments.models import Amendment
 from procurement.legality import Problem
 from procurement.lifecycle import Act, NotNow
+from procurement.publication.models import Entry, NoticeKind
+from procurement.pulse import rule as outages
+from procurement.pulse.models import Outage
 from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
 from procurement.tenders.models import Tender
@@ -35,6 +40,37 @@ def findings(before: Tender, after: Tender) -> tuple[rules.Finding, ...]:
     known = {each.rule.id for each in tenders.findings(before, at=published) if each.blocks}
     found = tenders.findings(after, at=published)
     return tuple(each for each in found if each.blocks and each.rule.id not in known)
+
+
+def is_owed(tender: Tender, outage: Outage) -> bool:
+    """Say whether an outage moves the deadline on: it touched it, and no register is written yet.
+
+    Each outage is made good once.
+    """
+    end = tender.tender_period_end
+    if end is None or Amendment.objects.filter(tender=tender, outage=outage).exists():
+        return False
+    is_closed = Entry.objects.of(tender.ocid).filter(kind=NoticeKind.REGISTER).exists()
+    began, ended = outage.portal_began_at, outage.portal_ended_at
+    return not is_closed and outages.touches(end, began=began, ended=ended)
+
+
+def extensions(tender: Tender) -> int:
+    """Return how often the deadline was moved on by the clock, for outages of the portal."""
+    return Amendment.objects.filter(tender=tender, outage__isnull=False).count()
+
+
+def touched(outage: Outage) -> QuerySet[Tender]:
+    """Return the calls whose deadline an outage may move, the most urgent first."""
+    waiting = Tender.objects.filter(
+        published_at__isnull=False,
+        opened_at__isnull=True,
+        cancelled_at__isnull=True,
+        tender_period_end__gt=outage.portal_began_at - outages.AFTER,
+        tender_period_end__lt=outage.portal_ended_at + outages.BEFORE,
+    )
+    made_good = Amendment.objects.filter(outage=outage).values("tender")
+    return waiting.exclude(pk__in=made_good).order_by("tender_period_end", "pk")
 
 
 def checked(amendment: Amendment, *, at: datetime) -> tuple[rules.Finding, ...]:

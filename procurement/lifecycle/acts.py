@@ -47,6 +47,7 @@ class Act(StrEnum):
     CANCEL_TENDER = "tenders.cancel"
     PROPOSE_AMENDMENT = "amendments.propose"
     PUBLISH_AMENDMENT = "amendments.publish"
+    EXTEND_FOR_OUTAGE = "amendments.extend_for_outage"
 
     # questions
     ASK_ENQUIRY = "enquiries.ask"

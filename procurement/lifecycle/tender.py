@@ -51,6 +51,8 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.PUBLISH_TENDER: frozenset({Stage.SUBMITTED}),
     Act.PROPOSE_AMENDMENT: frozenset({Stage.OPEN}),
     Act.PUBLISH_AMENDMENT: frozenset({Stage.OPEN}),
+    # the portal was not there for bidders: also when the deadline has passed meanwhile
+    Act.EXTEND_FOR_OUTAGE: frozenset({Stage.OPEN, Stage.CLOSED}),
     Act.CANCEL_TENDER: frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED, Stage.EVALUATED}),
     Act.ASK_ENQUIRY: frozenset({Stage.OPEN}),
     # an answer that comes late still comes: no question may be lost because a deadline passed

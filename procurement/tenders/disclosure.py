@@ -4,6 +4,7 @@ from datetime import datetime
 
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
+from procurement.pulse import rule as outages
 from procurement.rulebook import queries as rulebook
 from procurement.tenders import drawing
 from procurement.tenders.choice import method_advice
@@ -149,6 +150,7 @@ def _how(tender: Tender) -> Fragment:
             "description": method.legal_basis.zh,
         },
         "submissionMethod": ["electronicSubmission"],
+        "submissionMethodDetails": outages.TEXT,
         "awardCriteria": OCDS_AWARD_CRITERIA[AwardBy(tender.award_by)],
         "awardCriteriaDetails": fragments.in_chinese(tender.get_award_by_display()),
         "challengeContact": {

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pgtrigger import Before, F, Q, Trigger, Update
 
 from organizations.regions.models import Region
 from organizations.register.models import Organization
@@ -237,6 +238,16 @@ class Tender(models.Model):
     class Meta:
         verbose_name = _("采购项目")
         verbose_name_plural = _("采购项目")
+        triggers = [
+            Trigger(
+                name="deadline_only_grows",
+                when=Before,
+                operation=Update,
+                condition=Q(old__published_at__isnull=False)
+                & Q(new__tender_period_end__lt=F("old__tender_period_end")),
+                func="RAISE EXCEPTION 'the deadline of a published call only moves on';",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["tender_period_end"],

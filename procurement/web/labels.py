@@ -80,6 +80,7 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.CANCEL_TENDER: _("终止采购"),
     Act.PROPOSE_AMENDMENT: _("起草更正"),
     Act.PUBLISH_AMENDMENT: _("发布更正公告"),
+    Act.EXTEND_FOR_OUTAGE: _("因平台中断延后投标截止"),
     Act.ASK_ENQUIRY: _("提问"),
     Act.ANSWER_ENQUIRY: _("答复"),
     Act.PREPARE_BID: _("准备投标"),

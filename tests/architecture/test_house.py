@@ -23,6 +23,7 @@ RANKS = [
     ["agencies", "csos"],
     ["accounts"],
     ["publication", "documents"],
+    ["pulse"],
     ["rulebook"],
     ["keycards"],
     ["obligations"],

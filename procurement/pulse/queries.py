@@ -1,0 +1,38 @@
+"""What is asked of the portal's life: how far it is known to have lived, and what was silent."""
+
+from datetime import datetime, timedelta
+
+from procurement.pulse.models import Canary, Heartbeat, Outage
+from procurement.pulse.rule import LONGEST_HOLD
+
+
+def seen_until(at: datetime) -> datetime:
+    """Return the last instant at which the portal was seen alive, `at` where nothing watches it.
+
+    Deadlines after it are not closed yet: whether an outage touched them is not known. None waits
+    longer than LONGEST_HOLD.
+    """
+    newest = Canary.objects.order_by("-beat_at").first()
+    if newest is None:
+        return at
+    return min(at, max(newest.portal_at, at - LONGEST_HOLD))
+
+
+def recent(at: datetime, *, within: timedelta = 3 * LONGEST_HOLD) -> list[Outage]:
+    """Return the outages that ended not longer ago, oldest first, on the portal's clock."""
+    return list(
+        Outage.objects.filter(portal_ended_at__gt=at - within, portal_ended_at__lte=at).order_by(
+            "portal_ended_at"
+        )
+    )
+
+
+def newest_canary() -> Canary | None:
+    """Return the last trial submission that came through."""
+    return Canary.objects.order_by("-beat_at").first()
+
+
+def age(name: str, real: datetime) -> timedelta | None:
+    """Return how long a process has been silent; None when it never showed itself."""
+    found = Heartbeat.objects.filter(name=name).first()
+    return None if found is None else real - found.beat_at

@@ -1,0 +1,51 @@
+"""The rule on outages: when the portal takes no bids near a deadline, the deadline waits. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from procurement.rules import SHANGHAI
+from procurement.rules.calendar import SATURDAY, UnknownYear, WorkingCalendar
+
+LONGEST_SILENCE: Final = timedelta(seconds=60)  # two canaries further apart show an outage
+BEFORE: Final = timedelta(minutes=60)  # before a deadline it touches bidders …
+AFTER: Final = timedelta(minutes=2)  # … and until the register of bids is written
+MADE_GOOD: Final = timedelta(minutes=60)  # of working hours, after the portal is back
+MOST: Final = 3  # extensions of one tender; a further one takes two people
+# A deadline is closed when the portal was seen alive after it; at the latest after this.
+LONGEST_HOLD: Final = timedelta(hours=24)
+_OPENS, _CLOSES = time(9, 0), time(17, 0)
+
+# Part of every call and of each notice that follows from it, and so in Chinese whoever reads it.
+TEXT: Final = (
+    "平台中断的处理：投标截止前 60 分钟至截止后 2 分钟内，平台如果连续 60 秒以上不能接收投标，"
+    "截止时间自动延后到平台恢复满 60 分钟（只计工作日 9:00 至 17:00），对所有供应商一样，"
+    "并发布更正公告；同一项目最多自动延后 3 次，再次中断的，由采购人的两名工作人员决定并公告。"
+)
+
+
+def touches(deadline: datetime, *, began: datetime, ended: datetime) -> bool:
+    """Say whether an outage fell on the last hour before a deadline, or on the minutes after."""
+    return began < deadline + AFTER and ended > deadline - BEFORE
+
+
+def extended(restored: datetime, calendar: WorkingCalendar) -> datetime:
+    """Return the deadline after an outage: an hour of working time after the portal is back.
+
+    Hours are 9:00 to 17:00 of Asia/Shanghai. An hour that would end later begins at 9:00 of the
+    next working day.
+    """
+    moment = restored.astimezone(SHANGHAI)
+    day = moment.date()
+    if moment > datetime.combine(day, _CLOSES, SHANGHAI) - MADE_GOOD:
+        day += timedelta(days=1)
+    while not _is_worked(calendar, day):
+        day += timedelta(days=1)
+    return max(moment, datetime.combine(day, _OPENS, SHANGHAI)) + MADE_GOOD
+
+
+def _is_worked(calendar: WorkingCalendar, day: date) -> bool:
+    """Say whether people work that day; in a year nobody has announced yet, Monday to Friday."""
+    try:
+        return calendar.is_working_day(day)
+    except UnknownYear:
+        return day.weekday() < SATURDAY
