@@ -21,7 +21,7 @@ APP_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "procurement_entry": ("SELECT, INSERT",),
     "procurement_keptbook": ("SELECT, INSERT",),
     "procurement_loghead": ("SELECT", "UPDATE (size)"),
-    "procurement_lognode": ("SELECT, INSERT",),  # written by the trigger of a new leaf
+    "procurement_lognode": ("SELECT",),
     "procurement_receiptleaf": ("SELECT, INSERT",),
     "procurement_checkpoint": ("SELECT, INSERT",),
     "procurement_cosignature": ("SELECT, INSERT",),
@@ -41,6 +41,22 @@ GATE_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
 # Of a bid the gate sees the envelope and what names it, never who sent it.
 GATE_BID_COLUMNS: Final = frozenset(
     {"id", "tender_id", "receipt_index", "envelope", "envelope_sha256"}
+)
+# The trigger of a new leaf writes the nodes of its tree, which nobody else may.
+_GROW: Final = r"""
+DO $$ DECLARE grow regprocedure; BEGIN
+    FOR grow IN
+        SELECT oid::regprocedure FROM pg_proc WHERE proname LIKE 'pgtrigger\_grow\_tree\_%'
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', grow);
+        EXECUTE format('ALTER FUNCTION %s SET search_path = public, pg_temp', grow);
+    END LOOP;
+END $$
+"""
+# django-pgtrigger lets whoever connects switch triggers off by a setting of the session.
+_NO_WAY_AROUND: Final = (
+    "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) "
+    "RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'"
 )
 _LOCK: Final = 7_204_551  # one command at a time changes the rights of a database
 
@@ -80,7 +96,7 @@ def grant(*logins: Login) -> None:
         for login in logins:
             _make(login)
         cursor.execute("SELECT current_database()")
-        for statement in statements(cursor.fetchone()[0], _tables()):
+        for statement in (_GROW, _NO_WAY_AROUND, *statements(cursor.fetchone()[0], _tables())):
             cursor.execute(statement)
 
 

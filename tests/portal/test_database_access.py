@@ -40,6 +40,10 @@ TAMPERING = [
     "ALTER DATABASE postgres SET fsync = off",
     "SELECT setval(pg_get_serial_sequence('procurement_contractingprocess', 'id'), 1)",
     "DELETE FROM django_migrations",
+    "INSERT INTO procurement_lognode (log, level, index, hash) VALUES (1, 0, 0, '')",
+    "DELETE FROM procurement_lognode",
+    "UPDATE procurement_checkpoint SET note = ''",
+    "DELETE FROM procurement_receiptleaf",
     "LOCK TABLE procurement_entry IN ACCESS EXCLUSIVE MODE",
 ]
 
@@ -130,6 +134,20 @@ def test_every_table_closed_to_change_is_closed_to_the_application() -> None:
     limits = {table: " ".join(APP_LIMITS.get(table, ("UPDATE",))) for table in closed}
     assert "procurement_entry" in closed
     assert [table for table, limit in limits.items() if "UPDATE" in limit] == []
+
+
+def test_no_session_switches_a_trigger_off() -> None:
+    """The library has a setting for it; here it has no effect, not even for the owner."""
+    who = build.cast(3)
+    tender = build.published(who)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(tgname::text)::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'"
+        )
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [cursor.fetchone()[0]])
+        with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+            cursor.execute("DELETE FROM procurement_entry WHERE ocid = %s", [tender.ocid])
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '', true)")
 
 
 def test_the_application_gives_itself_no_right() -> None:
