@@ -35,6 +35,15 @@ def hashes(log: Log, places: Iterable[Place]) -> dict[Place, bytes]:
     return found
 
 
+def row(log: Log, level: int, start: int, end: int) -> list[bytes]:
+    """Return the hashes of neighbouring subtrees of a level; one query. Raises NodeMissing."""
+    rows = LogNode.objects.filter(log=log, level=level, index__gte=start, index__lt=end)
+    found = [bytes(node) for node in rows.order_by("index").values_list("hash", flat=True)]
+    if len(found) != end - start:
+        raise NodeMissing(f"log {log}: not every node from {start} to {end} of level {level}")
+    return found
+
+
 def frontier(log: Log, size: int) -> merkle.Frontier:
     """Return the peaks of the tree of the first entries of a log. Raises NodeMissing."""
     places = merkle.peaks(size)
