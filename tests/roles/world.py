@@ -18,6 +18,7 @@ from procurement.enquiries import actions as enquiries
 from procurement.evaluation import actions as evaluation
 from procurement.evaluation.models import Capacity
 from procurement.history.models import ImportedNotice, NoticeType
+from procurement.keycards import actions as keycards
 from procurement.notifications import actions as letters
 from procurement.notifications.models import Delivery
 from procurement.obligations import actions as duties
@@ -28,6 +29,7 @@ from procurement.publication.models import Entry
 from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import InvitationMode, Tender
+from tests.builders import keycards as paper
 from tests.builders import organizations as people
 from tests.builders import procurement as build
 from tests.builders import rulebook as book
@@ -65,6 +67,7 @@ def make() -> World:
     _drafts(world, who)
     _open(world, who)
     _judged(world, who)
+    _keys(world, who)
     _owed(world, who)
     _public(world, who)
     _letters(world)
@@ -209,6 +212,19 @@ def _judged(world: World, who: build.Cast) -> None:
     world.at("cso:bid-file", bid.receipt_number, file.pk)
     decided = build.evaluated(who, build.opened(who, build.published(who)))
     world.at("agency:award", decided.ocid)
+
+
+def _keys(world: World, who: build.Cast) -> None:
+    in_use = paper.published(who.clerk, who.approver, NOW)
+    drill = keycards.begin_drill(in_use.key_set, witnesses="张三、李四", by=who.clerk, at=NOW)
+    making = paper.confirmed(who.clerk, NOW)
+    card = making.card("C1")
+    world.at("agency:key-set agency:key-publish agency:key-retire", making.key_set.pk)
+    world.at("agency:key-card agency:key-card-make", making.key_set.pk, card.member)
+    world.at("agency:key-card-confirm", making.key_set.pk, card.member)
+    world.at("agency:key-card-lost", in_use.key_set.pk, in_use.card("C1").member)
+    world.at("agency:key-drill-new", in_use.key_set.pk)
+    world.at("agency:key-drill agency:key-drill-stop", in_use.key_set.pk, drill.pk)
 
 
 def _book(world: World) -> None:

@@ -8,6 +8,7 @@ from procurement.web.agency import (
     drawing,
     duty_urls,
     home,
+    key_urls,
     plan_approval,
     planning,
     tender_approval,
@@ -61,4 +62,5 @@ urlpatterns = [
     path("amendments/<int:pk>/withdraw/", amending.amendment_withdraw, name="amendment-withdraw"),
     path("", include(deciding_urls)),
     path("", include(duty_urls)),
+    path("", include(key_urls)),
 ]
