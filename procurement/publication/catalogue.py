@@ -1,6 +1,7 @@
 """The catalogue: what lists, search and facets read. Written from releases, never from tables."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ COUNTED = {
     DutyState.CURED: "missed",
     DutyState.EXCUSED: "excused",
 }
+AWARD_KEY = ("ocid", "award_id", "supplier_id")
 SERVICE_SCHEME = "YN-SERVICE"
 POPULATION_SCHEME = "YN-POPULATION"
 REGION_SCHEME = "GB-T-2260"
@@ -55,21 +57,47 @@ def _regions(items: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted(found)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What one release makes of the catalogue; nothing of it is written yet."""
+
+    listing: Listing
+    awards: list[AwardListing]
+    duties: list[DutyListing]
+    invitations: list[InvitationListing]
+
+
+def rows(compiled: Mapping[str, Any], release: Mapping[str, Any], *, at: datetime) -> Rows:
+    """Return the rows that follow from a release, and from its record with it folded in."""
+    listing = _listing(compiled, at)
+    draw = release.get("tender", {}).get("invitationDraw", {})
+    known = duties_of(compiled)
+    duties = (_duty(listing, duty, known[duty]) for duty in duties_of(release))
+    return Rows(
+        listing=listing,
+        awards=_awards(compiled, release, at) if release.get("awards") else [],
+        duties=[duty for duty in duties if duty],
+        invitations=_invitations(listing, draw) if "drawn" in draw else [],
+    )
+
+
 def record(release: Mapping[str, Any], *, at: datetime) -> Listing:
     """Fold one release into the catalogue and return the listing of its process."""
     before = Listing.objects.filter(pk=release["ocid"]).first()
-    compiled = merge.fold(before.compiled if before else None, release)
-    listing = _listing(compiled, at)
-    listing.save(force_insert=before is None, force_update=before is not None)
-    if release.get("awards"):
-        _record_awards(compiled, release, at)
-    draw = release.get("tender", {}).get("invitationDraw", {})
-    if "drawn" in draw:
-        _record_invitations(listing, draw)
-    known = duties_of(compiled)
-    for duty in duties_of(release):
-        _record_duty(listing, duty, known[duty])
-    return listing
+    made = rows(merge.fold(before.compiled if before else None, release), release, at=at)
+    made.listing.save(force_insert=before is None, force_update=before is not None)
+    AwardListing.objects.bulk_create(
+        made.awards,
+        update_conflicts=True,
+        unique_fields=AWARD_KEY,
+        update_fields=[
+            f.name for f in AwardListing._meta.fields if f.name not in {*AWARD_KEY, "id"}
+        ],
+    )
+    InvitationListing.objects.bulk_create(made.invitations)
+    for duty in made.duties:
+        _record_duty(duty)
+    return made.listing
 
 
 def _listing(compiled: Mapping[str, Any], at: datetime) -> Listing:
@@ -78,7 +106,6 @@ def _listing(compiled: Mapping[str, Any], at: datetime) -> Listing:
     first = {notice["kind"]: notice["date"] for notice in reversed(compiled["notices"])}
     title = tender.get("title") or compiled.get("title", "")
     summary = compiled.get("description", "")
-    words = " ".join([title, compiled["buyer"]["name"], summary, tender.get("description", "")])
     return Listing(
         ocid=compiled["ocid"],
         title=title,
@@ -99,31 +126,45 @@ def _listing(compiled: Mapping[str, Any], at: datetime) -> Listing:
         awarded_at=_instant(first.get("award")),
         updated_at=at,
         compiled=compiled,
-        bigrams=Cast(Value(search.vector(words)), SearchVectorField()),
+        bigrams=words_of(compiled),
     )
 
 
-def _record_awards(compiled: Mapping[str, Any], release: Mapping[str, Any], at: datetime) -> None:
-    listing_regions = _regions(compiled["tender"].get("items", []))
-    for award in release["awards"]:
-        if award["status"] != "active":
-            continue
-        for supplier in award["suppliers"]:
-            AwardListing.objects.update_or_create(
-                ocid=release["ocid"],
-                award_id=award["id"],
-                supplier_id=supplier["id"],
-                defaults={
-                    "title": _award_title(compiled["tender"], award),
-                    "method": compiled["tender"].get("procedure", ""),
-                    "agency_id": compiled["buyer"]["id"],
-                    "agency_name": compiled["buyer"]["name"],
-                    "supplier_name": supplier["name"],
-                    "regions": listing_regions,
-                    "amount": award["value"]["amount"],
-                    "awarded_at": at,
-                },
-            )
+def words_of(compiled: Mapping[str, Any]) -> Cast:
+    """Return what a record is searched by, as the database keeps it."""
+    tender = compiled.get("tender", {})
+    told = (
+        tender.get("title") or compiled.get("title", ""),
+        compiled["buyer"]["name"],
+        compiled.get("description", ""),
+        tender.get("description", ""),
+    )
+    return Cast(Value(search.vector(" ".join(told))), SearchVectorField())
+
+
+def _awards(
+    compiled: Mapping[str, Any], release: Mapping[str, Any], at: datetime
+) -> list[AwardListing]:
+    tender = compiled["tender"]
+    regions = _regions(tender.get("items", []))
+    return [
+        AwardListing(
+            ocid=release["ocid"],
+            award_id=award["id"],
+            supplier_id=supplier["id"],
+            title=_award_title(tender, award),
+            method=tender.get("procedure", ""),
+            agency_id=compiled["buyer"]["id"],
+            agency_name=compiled["buyer"]["name"],
+            supplier_name=supplier["name"],
+            regions=regions,
+            amount=award["value"]["amount"],
+            awarded_at=at,
+        )
+        for award in release["awards"]
+        if award["status"] == "active"
+        for supplier in award["suppliers"]
+    ]
 
 
 def duties_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -138,15 +179,15 @@ def duties_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _record_duty(listing: Listing, duty: str, said: Mapping[str, Any]) -> None:
-    """List what became of a duty, and count it for its rule.
+def _duty(listing: Listing, duty: str, said: Mapping[str, Any]) -> DutyListing | None:
+    """Return what became of a duty.
 
     One without a certain last day counts neither as kept nor as missed: nobody can tell.
     """
     if not said.get("dueDate"):
-        return
+        return None
     met: str = said.get("curedAt") or said.get("metAt", "")
-    listed = DutyListing(
+    return DutyListing(
         public_id=duty,
         ocid=listing.ocid,
         title=listing.title,
@@ -159,7 +200,11 @@ def _record_duty(listing: Listing, duty: str, said: Mapping[str, Any]) -> None:
         met_at=_instant(met),
         said=dict(said),
     )
-    before = DutyListing.objects.filter(pk=duty).first()
+
+
+def _record_duty(listed: DutyListing) -> None:
+    """List what became of a duty, and count it for its rule."""
+    before = DutyListing.objects.filter(pk=listed.pk).first()
     listed.save(force_insert=before is None, force_update=before is not None)
     if before is not None:
         _count(before, -1)
@@ -173,11 +218,11 @@ def _count(duty: DutyListing, by: int) -> None:
     RuleTally.objects.filter(rule_id=duty.rule_id).update(**{column: F(column) + by})
 
 
-def _record_invitations(listing: Listing, draw: Mapping[str, Any]) -> None:
-    """List who was invited: drawn, or added by hand with a reason."""
+def _invitations(listing: Listing, draw: Mapping[str, Any]) -> list[InvitationListing]:
+    """Return who was invited: drawn, or added by hand with a reason."""
     names = {member["id"]: member["name"] for member in draw["pool"]}
     drawn = [{"id": each, "name": names[each]} for each in draw["drawn"]]
-    InvitationListing.objects.bulk_create(
+    return [
         InvitationListing(
             ocid=listing.ocid,
             title=listing.title,
@@ -190,7 +235,7 @@ def _record_invitations(listing: Listing, draw: Mapping[str, Any]) -> None:
             invited_at=datetime.fromisoformat(draw["dateInvited"]),
         )
         for each in (*drawn, *draw.get("additions", []))
-    )
+    ]
 
 
 def _award_title(tender: Mapping[str, Any], award: Mapping[str, Any]) -> str:
