@@ -68,6 +68,12 @@ def receipts_key() -> Ed25519PrivateKey:
     return keyring.signing_key(Path(settings.KEYS_DIR) / RECEIPTS_KEY)
 
 
+def receipts_public() -> notes.Key:
+    """Return the public key of receipts, named by the portal: what checks them."""
+    name = f"{urlsplit(settings.SITE_URL).netloc}/receipts"
+    return notes.Key.of(name, receipts_key())
+
+
 def witnesses() -> list[notes.Key]:
     """Return the keys of the witnesses (WITNESSES). Raises notes.Malformed."""
     return [notes.Key.parse(each) for each in settings.WITNESSES]

@@ -1,6 +1,5 @@
 """Notices as published: one page each, and the exact bytes of the log for machines."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
@@ -19,13 +17,11 @@ from procurement.publication import merge
 from procurement.publication.links import absolute
 from procurement.publication.models import STATEMENTS, Entry, Listing
 from procurement.rulebook.queries import Shelf
-from procurement.web.public import breaches, drawn, editions, receipts, words
+from procurement.web.public import breaches, drawn, editions, log_heads, receipts, words
+from procurement.web.public.answers import FOR_EVER, JSON, answer
 from procurement.web.public.story import contents
 
 PAGE = 100  # releases of a package
-YEAR = 365 * 24 * 3600  # seconds
-FRESH = {"max_age": 30, "stale_while_revalidate": 300}  # seconds
-JSON = "application/json; charset=utf-8"
 
 
 @require_safe
@@ -53,6 +49,7 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
         "duties": breaches.of_record(release, listing, entry.published_at),
         "reported": breaches.reported(release),
         "draw": drawn.of(release, now()),
+        "head": log_heads.printed(),
         **contents(release),
     }
     return render(request, "public/notice.html", context)
@@ -62,7 +59,7 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
 def release(request: HttpRequest, release_id: str) -> HttpResponse:
     """One release: the bytes of the log, which never change."""
     body = bytes(_entry(release_id).body)
-    return _json(request, body, "release.json", max_age=YEAR, immutable=True)
+    return answer(request, body, kind=JSON, name="release.json", **FOR_EVER)
 
 
 @require_safe
@@ -79,7 +76,7 @@ def record(request: HttpRequest, ocid: str) -> HttpResponse:
         uri=absolute(reverse("public:record", args=[ocid])),
         at=max(entry.published_at for entry in entries),
     )
-    return _json(request, body, "record.json")
+    return answer(request, body, kind=JSON, name="record.json")
 
 
 @require_safe
@@ -108,7 +105,7 @@ def release_package(request: HttpRequest) -> HttpResponse:
         at=max((entry.published_at for entry in entries), default=None) or now(),
         following=_address(here, following) if entries else "",
     )
-    return _json(request, body, "releases.json")
+    return answer(request, body, kind=JSON, name="releases.json")
 
 
 def _address(path: str, query: Mapping[str, object]) -> str:
@@ -128,18 +125,3 @@ def _entry(release_id: str) -> Entry:
     if found is None:
         raise Http404
     return found
-
-
-def _json(request: HttpRequest, body: bytes, name: str, **cache: int) -> HttpResponse:
-    """Return JSON that anyone may read from anywhere, or 304 when the reader has it already."""
-    etag = f'"{hashlib.sha256(body).hexdigest()}"'
-    if etag in request.headers.get("If-None-Match", ""):
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(body, content_type=JSON)
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["ETag"] = etag
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    patch_cache_control(response, public=True, **(cache or FRESH))
-    return response

@@ -8,10 +8,13 @@ from procurement.web.public import (
     documents,
     editions,
     history_urls,
+    log_urls,
     notices,
+    opening,
     organizations,
     pages,
     rulebook,
+    status,
     tenders,
 )
 
@@ -21,6 +24,7 @@ urlpatterns = [
     path("", tenders.home, name="home"),
     path("tenders/", tenders.tender_list, name="tender-list"),
     path("tenders/<slug:ocid>/", tenders.tender, name="tender"),
+    path("tenders/<slug:ocid>/opening/", opening.opening, name="opening"),
     path("planning/", tenders.planning_list, name="planning-list"),
     path("planning/<slug:ocid>/", tenders.planning, name="planning"),
     path("awards/", awards.award_list, name="award-list"),
@@ -38,7 +42,9 @@ urlpatterns = [
     path("rules/editions/<int:number>/", editions.edition, name="edition"),
     path("rules/<slug:rule_id>/", rulebook.rule, name="rule"),
     path("", include(history_urls.urlpatterns)),
+    path("", include(log_urls.urlpatterns)),
     path("help/", pages.help_page, name="help"),
     path("about/", pages.about, name="about"),
+    path("status/", status.status, name="status"),
     path("robots.txt", pages.robots, name="robots"),
 ]

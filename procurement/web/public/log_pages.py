@@ -1,0 +1,80 @@
+"""The page of the public log, and the check of one notice."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
+
+from procurement.publication import nodes
+from procurement.publication.models import Entry, Listing
+from procurement.publication.tree import Log, LogHead
+from procurement.web.public import log_heads, notice_check, words
+
+PURPOSES: Mapping[Log, StrOrPromise] = {
+    Log.NOTICES: _("每一份公告一条，就是公告的全文。"),
+    Log.RECEIPTS: _("每一张投标回执一条，只有指纹；混有没有内容的记录，看不出谁投了标。"),
+}
+KEYS: Mapping[str, StrOrPromise] = {
+    "log": _("日志头的公钥"),
+    "receipts": _("回执的公钥"),
+    "witness": _("见证方的公钥"),
+}
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """What the log is, its newest heads, its keys, and how to check it."""
+    sizes = dict(LogHead.objects.values_list("pk", "size"))
+    found = []
+    for each in Log:
+        head = log_heads.latest(each)
+        found.append(
+            {
+                "log": each,
+                "name": each.name.lower(),
+                "label": each.label,
+                "purpose": PURPOSES[each],
+                "head": head,
+                "waiting": sizes.get(each, 0) - (head.size if head else 0),
+            }
+        )
+    keys = [{"label": KEYS[what], "vkey": key.vkey()} for what, key in log_heads.public_keys()]
+    context = {"logs": found, "keys": keys, "site": settings.SITE_URL.rstrip("/")}
+    return render(request, "public/log.html", context)
+
+
+@require_safe
+def notice(request: HttpRequest, release_id: str) -> HttpResponse:
+    """The check of one notice, made now, and how to repeat it without this site."""
+    entry = Entry.objects.filter(release_id=release_id).first()
+    if entry is None:
+        raise Http404
+    head = log_heads.latest(Log.NOTICES)
+    is_under = head is not None and entry.index < head.size
+    path = nodes.inclusion(Log.NOTICES, entry.index, head.size) if head and is_under else []
+    listing = Listing.objects.only("title").filter(pk=entry.ocid).first() if entry.ocid else None
+    subject = listing.title if listing else words.notice(entry.kind)
+    context: dict[str, Any] = {
+        "entry": entry,
+        "log": Log.NOTICES,
+        "kind": words.notice(entry.kind),
+        "title": _title(entry) or subject,
+        "subject": subject,
+        "bytes": len(entry.body),
+        "check": notice_check.check(entry, head, path),
+        "site": settings.SITE_URL.rstrip("/"),
+    }
+    return render(request, "public/notice_verify.html", context)
+
+
+def _title(entry: Entry) -> str:
+    """Return what the notice calls itself."""
+    said: Mapping[str, Any] = json.loads(bytes(entry.body))
+    own: Mapping[str, Any] = next(iter(said.get("notices", [])), said)
+    return str(own.get("title", ""))
