@@ -27,7 +27,9 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 _KEPT = DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None
 SECRET_KEY = env.secret("SECRET_KEY", keep_in=_KEPT)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # old secrets while one is changed
-# The keys of sealed bids and of the log's signatures.
+# Up to this budget (yuan) the time gate alone may open the bids; above it key cards are needed.
+CLOCK_ALONE_UP_TO = env.number("CLOCK_ALONE_UP_TO", 1_000_000)
+# The keys of drafts, receipts and the log's heads. The time gate has a folder of its own.
 KEYS_DIR = env.folder("KEYS_DIR", DATA_DIR / "keys")
 # The copy of every signed head of the log: best on another disk than the database.
 HEADS_DIR = env.folder("HEADS_DIR", DATA_DIR / "heads")

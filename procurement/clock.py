@@ -12,11 +12,15 @@ from organizations.roles import SYSTEM
 from procurement.amendments import actions as amendments
 from procurement.amendments import queries as amending
 from procurement.bids import actions as bids
+from procurement.bids import waiting
+from procurement.bids.waiting import Awaited
 from procurement.notifications import actions as notifications
 from procurement.notifications.models import Reader
 from procurement.obligations import actions as obligations
 from procurement.obligations import queries as duties
 from procurement.obligations.models import UNSETTLED, Obligation
+from procurement.publication import heads
+from procurement.publication.tree import Log
 from procurement.pulse import queries as pulse
 from procurement.pulse.models import Outage
 from procurement.rulebook import actions as rulebook
@@ -27,22 +31,30 @@ from procurement.tenders.models import Tender
 
 logger = logging.getLogger(__name__)
 
-# Longer than a request may last: a bid that arrived in time is in the books before the opening.
-GRACE = timedelta(seconds=30)
+# Longer than a request may last, and than the edge's stamp may be old (`organizations.instants`):
+# a bid that arrived in time is in the books before the register is written.
+GRACE = timedelta(seconds=120)
+BETWEEN_HEADS = timedelta(minutes=10)
 MOST_IN_A_LETTER = 50
 
 
 def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
-    """Open the bids of every tender whose deadline has passed; return how many.
+    """Close what is due, sign the log, open what nothing keeps shut; return how many were opened.
 
-    One tender a transaction, its row claimed, so two workers never do one twice and a run that is
-    killed leaves nothing half done. One that fails stays sealed, holds up no other, and is tried
-    again by the next run. Run again, it finds nothing due.
+    Between closing and opening stands the time gate, a process of its own: what it gave out since
+    the last run is opened by this one. One tender a transaction, its row claimed, so two workers
+    never do one twice and a run that is killed leaves nothing half done. One that fails holds up no
+    other and is tried again by the next run. Run again, it finds nothing due.
     """
     seen = pulse.seen_until(at)  # read before the outages: what was seen alive has told of them
     undecided = extend_for_outages(at=at)
-    due = Tender.objects.overdue(seen - GRACE).exclude(pk__in=undecided)
-    return sum(_opened(number, at, seen) for number in due.values_list("pk", flat=True)[:limit])
+    due = Tender.objects.unclosed(seen - GRACE).exclude(pk__in=undecided)
+    for number in due.values_list("pk", flat=True)[:limit]:
+        _closed(number, at, seen)
+    shut = list(Tender.objects.unopened(at).values_list("pk", flat=True)[:limit])
+    if shut:
+        heads.sign_all(at=at)
+    return sum(_opened(number, at) for number in shut)
 
 
 def extend_for_outages(*, at: datetime) -> set[int]:
@@ -81,19 +93,50 @@ def _ask_people(number: int, outage: Outage, at: datetime) -> None:
         logger.error("call %s: touched by a further outage, people have to decide", tender.ocid)
 
 
-def _opened(number: int, at: datetime, seen: datetime) -> bool:
-    """Open one tender that is due; say whether it was this run that did."""
+def _closed(number: int, at: datetime, seen: datetime) -> bool:
+    """Publish the register of one tender that is due; say whether it was this run that did."""
     try:
         with transaction.atomic():
-            unopened = Tender.objects.overdue(seen - GRACE).select_for_update(skip_locked=True)
-            tender = unopened.filter(pk=number).first()
+            unclosed = Tender.objects.unclosed(seen - GRACE).select_for_update(skip_locked=True)
+            tender = unclosed.filter(pk=number).first()
             if tender is not None:
-                bids.open_all(tender, by=SYSTEM, at=at)
-                notifications.state_reach(tender, by=SYSTEM, at=at)
+                bids.close(tender, by=SYSTEM, at=at)
             return tender is not None
+    except Exception:  # whatever is wrong with one call, the others are due all the same
+        logger.exception("the call %s could not be closed", number)
+        return False
+
+
+def _opened(number: int, at: datetime) -> bool:
+    """Open one tender that nothing keeps shut; say whether it was this run that did."""
+    try:
+        with transaction.atomic():
+            unopened = Tender.objects.unopened(at).select_for_update(skip_locked=True)
+            tender = unopened.filter(pk=number).first()
+            if tender is None:
+                return False
+            awaited = waiting.awaited(tender, at)
+            if awaited is Awaited.CARDS and tender.gate_stated_at is None:
+                bids.state_gate(tender, by=SYSTEM, at=at)
+            if awaited is not None:
+                return False
+            tender = bids.open_all(tender, by=SYSTEM, at=at)
+            notifications.state_reach(tender, by=SYSTEM, at=at)
+            return True
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the bids of call %s could not be opened", number)
         return False
+
+
+def keep_logs(*, at: datetime) -> int:
+    """Append the receipts whose block is due, and sign heads that are due; return how many heads.
+
+    A head every ten minutes, however often this runs.
+    """
+    bids.publish_receipts(at=at)
+    last = heads.latest(Log.NOTICES)
+    is_due = last is None or last.signed_at <= at - BETWEEN_HEADS
+    return len(heads.sign_all(at=at)) if is_due else 0
 
 
 def watch_calendar(*, at: datetime) -> bool:

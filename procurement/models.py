@@ -3,10 +3,12 @@
 from procurement.amendments.models import Amendment
 from procurement.awards.models import Award
 from procurement.bids.models import Bid, BidDraft, BidDraftFile, BidFile, Offer, OfferLine
+from procurement.bids.parts import CardShare, CardUse, GatePart, Receipt, ReceiptSlot
 from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.history.models import ImportedNotice
+from procurement.keycards.gates import GateKey
 from procurement.keycards.models import Drill, DrillTurn, KeyCard, KeySet
 from procurement.notifications.models import Audience, Delivery, Reader, Silence
 from procurement.obligations.models import Feed, Obligation
@@ -48,6 +50,8 @@ __all__ = [
     "CalendarWarning",
     "CalendarYear",
     "Canary",
+    "CardShare",
+    "CardUse",
     "Checkpoint",
     "ContractingProcess",
     "Cosignature",
@@ -63,6 +67,8 @@ __all__ = [
     "Entry",
     "Expert",
     "Feed",
+    "GateKey",
+    "GatePart",
     "Heartbeat",
     "ImportedNotice",
     "Invitation",
@@ -82,7 +88,9 @@ __all__ = [
     "PlanningNotice",
     "Ranking",
     "Reader",
+    "Receipt",
     "ReceiptLeaf",
+    "ReceiptSlot",
     "RuleTally",
     "Score",
     "Silence",

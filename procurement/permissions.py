@@ -51,6 +51,10 @@ def _named_witness(by: Actor, subject: Subject) -> bool:
     return by.user_id in witnesses
 
 
+def _own_bid(by: Actor, subject: Subject) -> bool:
+    return by.organization_id is not None and by.organization_id == subject.organization_id
+
+
 def _own_seat(by: Actor, subject: Subject) -> bool:
     return by.person_id == int(subject.user_id)
 
@@ -70,6 +74,7 @@ ANOTHER_KEEPER = Duty(
     _another_person, _("做过卡、核对过卡的人不能公布这套钥匙，请由本单位另一位审批人办理。")
 )
 NAMED_WITNESS = Duty(_named_witness, _("只有事先选定的两位见证人可以见证这次抽取。"))
+OWN_BID = Duty(_own_bid, _("这份投标属于另一个组织。"))
 OWN_SEAT = Duty(_own_seat, _("只有评审小组成员本人可以办理。"))
 
 _DRAFTER = Requirement(Permission.DRAFT_NOTICES, (OWN_AGENCY,))
@@ -121,6 +126,11 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.PREPARE_BID: Requirement(Permission.PREPARE_BIDS),
     Act.SUBMIT_BID: Requirement(Permission.SUBMIT_BIDS),
     Act.WITHDRAW_BID: Requirement(Permission.SUBMIT_BIDS),
+    Act.DELIVER_BID: Requirement(Permission.SUBMIT_BIDS),
+    Act.READ_OWN_BID: Requirement(Permission.PREPARE_BIDS, (OWN_BID,)),
+    Act.CLOSE_BIDS: Requirement(None),
+    Act.STATE_GATE: Requirement(None),
+    Act.CONTRIBUTE_CARD: Requirement(Permission.OPEN_BIDS, (OWN_AGENCY,)),
     Act.OPEN_BIDS: Requirement(None),
     Act.STATE_REACH: Requirement(None),
     Act.APPOINT_PANEL: Requirement(Permission.APPOINT_PANEL, (OWN_AGENCY,)),

@@ -9,8 +9,14 @@ from procurement.notifications import actions as notifications
 
 @shared_task(name="procurement.tasks.pass_deadlines")
 def pass_deadlines() -> int:
-    """Open what is due; beat calls it, and `manage.py sweep` does the same without Celery."""
+    """Close and open what is due; beat calls it, and `manage.py sweep` does the same."""
     return clock.pass_deadlines(at=now())
+
+
+@shared_task(name="procurement.tasks.keep_logs")
+def keep_logs() -> int:
+    """Append receipts and sign the heads of the logs; `manage.py sweep` does so too."""
+    return clock.keep_logs(at=now())
 
 
 @shared_task(name="procurement.tasks.record_breaches")

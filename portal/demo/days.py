@@ -63,8 +63,8 @@ class Timetable:
 
     @property
     def opened(self) -> datetime:
-        """When the clock opens the bids: moments after the deadline."""
-        return self.deadline + timedelta(seconds=40)
+        """When the clock closes and opens: no request in time is under way any more."""
+        return self.deadline + timedelta(seconds=130)
 
     def between(self, share: float) -> datetime:
         """Return an instant within the time to bid: 0 its beginning, 1 its end; whole minutes."""

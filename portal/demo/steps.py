@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from organizations.roles import SYSTEM, Actor
+from organizations.roles import Actor
 from organizations.terms import CostLine
-from portal.demo import briefs, days, fields, papers
+from portal.demo import briefs, days, fields, gatekeeper, papers
 from portal.demo.case import Case
 from portal.demo.world import World
 from procurement.awards import actions as awards
@@ -190,7 +190,7 @@ def opened(case: Case, tender: Tender) -> Generator[datetime, None, Tender]:
     """The clock opens the bids, one call after another where several close at once."""
     at = case.times.opened + timedelta(milliseconds=7 * (case.seed % 1000))
     yield at
-    return bids.open_all(tender, by=SYSTEM, at=at)
+    return gatekeeper.open_bids(tender, at=at)
 
 
 def judged(case: Case, tender: Tender) -> Moments:

@@ -1,1 +1,1 @@
-"""Sealed offers: prepared, submitted, replaced or withdrawn until the deadline; opened after it."""
+"""Sealed offers: prepared, submitted, registered at the deadline, opened."""

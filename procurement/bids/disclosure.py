@@ -1,5 +1,7 @@
 """What the public sees at the opening: who bid, for what, at which price, under which receipt."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from procurement.bids.models import Bid, BidStatus, Offer
@@ -8,6 +10,76 @@ from procurement.ocds.fragments import Fragment
 from procurement.tenders.disclosure import draw_revealed, lot_id
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
+
+
+@dataclass(frozen=True)
+class RegisterLine:
+    """What is public of one receipt before the opening: neither who nor what."""
+
+    index: int
+    envelope_sha256: str
+    received_at: datetime
+    action: str
+    status: str
+    supplier_commitment: str
+
+
+@dataclass(frozen=True)
+class OpeningEvent:
+    """One step of an opening, said in Chinese: it is part of the public record."""
+
+    kind: str
+    text: str
+    holder: str = ""
+    witnesses: str = ""
+
+
+def closing_register(
+    tender: Tender, lines: Sequence[RegisterLine], *, size: int, root: str
+) -> Fragment:
+    """Return the sections of the register: every receipt, and the receipts log it stands in."""
+    return {
+        "tender": {
+            "id": tender.ocid,
+            "closingRegister": {
+                "deadline": tender.tender_period_end,
+                "receiptsLogSize": size,
+                "receiptsLogRoot": root,
+                "count": sum(line.status == "counts" for line in lines),
+                "entries": [
+                    {
+                        "id": str(line.index),
+                        "index": line.index,
+                        "envelopeDigest": line.envelope_sha256,
+                        "receivedAt": line.received_at,
+                        "action": line.action,
+                        "status": line.status,
+                        "supplierCommitment": line.supplier_commitment,
+                    }
+                    for line in lines
+                ],
+            },
+        }
+    }
+
+
+def opening_event(tender: Tender, event: OpeningEvent, at: datetime) -> Fragment:
+    """Return the sections of one step of an opening."""
+    return {
+        "tender": {
+            "id": tender.ocid,
+            "openingEvents": [
+                {
+                    "id": f"{event.kind}-{at.isoformat()}",
+                    "kind": event.kind,
+                    "date": at,
+                    "holder": event.holder,
+                    "witnesses": event.witnesses,
+                    "text": event.text,
+                }
+            ],
+        }
+    }
 
 
 def opening_record(

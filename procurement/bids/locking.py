@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from procurement.publication.keyring import kept
+from procurement.publication import keyring
 
 DRAFT_KEY = "drafts.key"
 _NONCE = 12
@@ -35,7 +35,7 @@ def lock(content: bytes, label: str, *, keys: Path) -> bytes:
 
 def unlock(locked: bytes, label: str, *, keys: Path) -> bytes:
     """Return draft content. Raises Unopenable; KeyMissing when there is no key."""
-    require_kept(keys / DRAFT_KEY)
+    _require_kept(keys / DRAFT_KEY)
     nonce, cipher = bytes(locked[:_NONCE]), bytes(locked[_NONCE:])
     try:
         return AESGCM(_draft_key(keys)).decrypt(nonce, cipher, label.encode())
@@ -44,10 +44,10 @@ def unlock(locked: bytes, label: str, *, keys: Path) -> bytes:
 
 
 def _draft_key(keys: Path) -> bytes:
-    return kept(keys / DRAFT_KEY, lambda: AESGCM.generate_key(bit_length=256))
+    return keyring.kept(keys / DRAFT_KEY, lambda: AESGCM.generate_key(bit_length=256))
 
 
-def require_kept(path: Path) -> None:
+def _require_kept(path: Path) -> None:
     """Raise KeyMissing unless the key is there."""
     if not path.exists():
         raise KeyMissing(f"no key at {path}: set KEYS_DIR to the folder the bids were sealed with")

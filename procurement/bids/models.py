@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pgtrigger import Before, Delete, Insert, Protect, ReadOnly, Trigger
+from pgtrigger import Before, Delete, Insert, Protect, ReadOnly, Trigger, Update
 
 from organizations.register.models import Organization
 from organizations.terms import CostLine
@@ -12,10 +12,25 @@ from procurement.tenders.parts import Lot
 REFUSE_LATE = """
     IF NOT EXISTS (
         SELECT 1 FROM procurement_tender t
-        WHERE t.id = NEW.tender_id AND t.published_at IS NOT NULL AND t.opened_at IS NULL
+        WHERE t.id = NEW.tender_id AND t.published_at IS NOT NULL AND t.closed_at IS NULL
           AND t.cancelled_at IS NULL AND NEW.submitted_at <= t.tender_period_end
     ) THEN
         RAISE EXCEPTION 'the tender takes no bid at this instant';
+    END IF;
+    RETURN NEW;
+"""
+
+# A promised file comes once, within a day of the deadline; what was sealed never changes.
+FREEZE_ENVELOPE = """
+    IF NEW.envelope IS NOT DISTINCT FROM OLD.envelope THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.envelope IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM procurement_tender t
+        WHERE t.id = NEW.tender_id AND t.opened_at IS NULL
+          AND NEW.delivered_at <= t.tender_period_end + interval '24 hours'
+    ) THEN
+        RAISE EXCEPTION 'an envelope is delivered once and never changed';
     END IF;
     RETURN NEW;
 """
@@ -66,6 +81,20 @@ class BidStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")  # taken back by its bidder before the deadline
 
 
+class Mode(models.TextChoices):
+    """Where a bid was sealed."""
+
+    SERVER = "S", _("到达网站时密封")  # the clear text was in the server's memory, no longer
+    CLIENT = "C", _("在投标人的设备上密封")  # the server never had the clear text
+
+
+class Digest(models.Func):
+    """SHA-256 of bytes, in hexadecimal."""
+
+    template = "encode(sha256(%(expressions)s), 'hex')"
+    output_field = models.CharField()
+
+
 class BidQuerySet(models.QuerySet["Bid"]):
     """Bids, in the words of the domain."""
 
@@ -90,12 +119,15 @@ class Bid(models.Model):
     submitted_at = models.DateTimeField(_("递交时间"))
     submitted_by_id = models.BigIntegerField(_("递交人编号"))
 
-    # the sealed envelope and its receipt
+    # the sealed envelope and its receipt; a promised envelope comes after its fingerprint
     receipt_number = models.CharField(_("回执号"), max_length=40, unique=True)
     request_key = models.UUIDField(_("请求标识"))
-    suite = models.CharField(_("密封算法"), max_length=60)
-    envelope = models.BinaryField(_("密封件"))
+    mode = models.CharField(_("密封方式"), max_length=1, choices=Mode.choices)
+    notice = models.CharField(_("所答公告的指纹"), max_length=64)
+    envelope = models.BinaryField(_("密封件"), null=True)
     envelope_sha256 = models.CharField(_("密封件指纹"), max_length=64)
+    envelope_bytes = models.PositiveIntegerField(_("密封件字节数"))
+    delivered_at = models.DateTimeField(_("密封件收到时间"), null=True, blank=True)
 
     # how it left the race before the deadline
     replaced_at = models.DateTimeField(_("被替换时间"), null=True, blank=True)
@@ -129,6 +161,14 @@ class Bid(models.Model):
                 name="bid_withdrawal_is_whole",
             ),
             models.CheckConstraint(
+                condition=models.Q(envelope__isnull=True, delivered_at__isnull=True)
+                | models.Q(
+                    delivered_at__isnull=False,
+                    envelope_sha256=Digest(models.F("envelope")),
+                ),
+                name="bid_envelope_is_what_was_promised",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(opened_at__isnull=False)
                 | models.Q(proposal="", team="", quality=""),
                 name="bid_content_only_after_opening",
@@ -137,16 +177,19 @@ class Bid(models.Model):
         triggers = [
             Trigger(name="refuse_late", when=Before, operation=Insert, func=REFUSE_LATE),
             Protect(name="refuse_deletion", operation=Delete),
+            Trigger(name="freeze_envelope", when=Before, operation=Update, func=FREEZE_ENVELOPE),
             ReadOnly(
-                name="envelope_is_frozen",
+                name="submission_is_frozen",
                 fields=[
                     "tender",
                     "organization",
                     "tenderer",
                     "submitted_at",
                     "receipt_number",
-                    "envelope",
+                    "mode",
+                    "notice",
                     "envelope_sha256",
+                    "envelope_bytes",
                 ],
             ),
         ]

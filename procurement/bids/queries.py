@@ -23,6 +23,7 @@ from procurement.bids.models import (
     OfferLine,
 )
 from procurement.bids.package import LotOffer, Package
+from procurement.bids.parts import Receipt
 from procurement.legality import Problem
 from procurement.lifecycle import Act, Stage
 from procurement.tenders import queries as tenders
@@ -197,6 +198,11 @@ def own(actor: Actor) -> BidQuerySet:
         return Bid.objects.none()
     found = Bid.objects.filter(organization_id=actor.member_of).defer("envelope")
     return found.select_related("tender__process", "tenderer").order_by("-submitted_at")
+
+
+def receipts(bid: Bid) -> QuerySet[Receipt]:
+    """Return the signed receipts of a bid, in the order they were issued."""
+    return Receipt.objects.filter(bid=bid).order_by("issued_at", "place")
 
 
 def in_force(tender: Tender, organization_id: int) -> Bid | None:

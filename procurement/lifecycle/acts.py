@@ -57,6 +57,11 @@ class Act(StrEnum):
     PREPARE_BID = "bids.prepare"
     SUBMIT_BID = "bids.submit"
     WITHDRAW_BID = "bids.withdraw"
+    DELIVER_BID = "bids.deliver"
+    READ_OWN_BID = "bids.read_own"
+    CLOSE_BIDS = "bids.close"
+    STATE_GATE = "bids.state_gate"
+    CONTRIBUTE_CARD = "bids.contribute"
     OPEN_BIDS = "bids.open_all"
     STATE_REACH = "notifications.state_reach"
 

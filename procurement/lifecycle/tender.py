@@ -60,6 +60,12 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.PREPARE_BID: frozenset({Stage.OPEN}),
     Act.SUBMIT_BID: frozenset({Stage.OPEN}),
     Act.WITHDRAW_BID: frozenset({Stage.OPEN}),
+    # the file of a bid whose fingerprint was in time, until a day after the deadline
+    Act.DELIVER_BID: frozenset({Stage.OPEN, Stage.CLOSED}),
+    Act.READ_OWN_BID: PUBLISHED,
+    Act.CLOSE_BIDS: frozenset({Stage.CLOSED}),
+    Act.STATE_GATE: frozenset({Stage.CLOSED}),
+    Act.CONTRIBUTE_CARD: frozenset({Stage.CLOSED}),
     Act.OPEN_BIDS: frozenset({Stage.CLOSED}),
     Act.STATE_REACH: frozenset({Stage.OPENED, Stage.UNSUCCESSFUL}),
     Act.APPOINT_PANEL: frozenset({Stage.OPEN, Stage.CLOSED, Stage.OPENED}),

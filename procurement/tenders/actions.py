@@ -23,7 +23,7 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.rulebook import actions as rulebook
-from procurement.tenders import disclosure, drawing, invitees, queries
+from procurement.tenders import disclosure, drawing, invitees, keys, queries
 from procurement.tenders.editable import EDITABLE, FROZEN_BY_DRAW, PARTS
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.tenders.parts import Draw, Invitation, TenderDocument, Witness
@@ -327,6 +327,7 @@ def publish(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     found = queries.findings(tender, at=at)
     legality.require(found)
     tender.rulebook = rulebook.keep(queries.edition(tender, at=at), at=at)
+    tender.sealing_keys = keys.manifest(tender, at=at)
     tender.published_at, tender.published_by_id = at, by.user_id
     tender.save()
     documents.publish([a.document for a in tender.attachments.select_related("document")], at=at)

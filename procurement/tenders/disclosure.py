@@ -1,5 +1,6 @@
 """What the public sees of a tender: an allow-list, as OCDS fragments."""
 
+import hashlib
 from datetime import datetime
 
 from procurement.ocds import fragments
@@ -43,6 +44,7 @@ def tender_notice(tender: Tender, at: datetime, receipt: Fragment) -> Fragment:
         | _when(tender, at)
         | {
             "status": "active",
+            "sealing": _sealing(tender),
             "methodAdvice": method_advice(tender, rulebook.pinned(tender.rulebook, at)),
             "documents": [
                 fragments.document(attachment.document, at)
@@ -53,6 +55,15 @@ def tender_notice(tender: Tender, at: datetime, receipt: Fragment) -> Fragment:
             tender.designated_media_url, tender.designated_media_date
         )
         | {"rulebook": tender.rulebook, "ruleReasons": _reasons(tender), "receipt": receipt},
+    }
+
+
+def _sealing(tender: Tender) -> Fragment:
+    """Return how bids are sealed and opened: the policy, and the public keys anyone may check."""
+    return {
+        "policy": tender.opening_policy,
+        "keyset": hashlib.sha256(bytes(tender.sealing_keys)).hexdigest(),
+        "manifest": bytes(tender.sealing_keys).decode(),
     }
 
 

@@ -48,6 +48,7 @@ EDITABLE = frozenset(
         "documents_method",
         "documents_price",
         "opening_address",
+        "opening_policy",
         "contact_name",
         "contact_telephone",
         "challenge_method",

@@ -39,6 +39,13 @@ class AwardBy(models.TextChoices):
     AGREED = "agreed", _("协商成交")
 
 
+class OpeningPolicy(models.TextChoices):
+    """What it takes to open the bids."""
+
+    CLOCK = "clock", _("到时间自动打开")  # the time gate alone, for small purchases
+    CARDS = "clock-and-cards", _("到时间后，再由钥匙卡打开")
+
+
 class TenderQuerySet(models.QuerySet["Tender"]):
     """Tenders, in the words of the domain."""
 
@@ -58,6 +65,14 @@ class TenderQuerySet(models.QuerySet["Tender"]):
             cancelled_at__isnull=True,
             tender_period_end__lt=at,
         ).order_by("tender_period_end", "pk")
+
+    def unclosed(self, at: datetime) -> "TenderQuerySet":
+        """Keep those whose deadline has passed and whose register is not written yet."""
+        return self.overdue(at).filter(closed_at__isnull=True)
+
+    def unopened(self, at: datetime) -> "TenderQuerySet":
+        """Keep those that are closed and not opened yet."""
+        return self.overdue(at).filter(closed_at__isnull=False)
 
 
 class Tender(models.Model):
@@ -199,6 +214,12 @@ class Tender(models.Model):
     challenge_telephone = models.CharField(_("接收质疑的电话"), max_length=60, blank=True)
     challenge_address = models.CharField(_("接收质疑的地址"), max_length=200, blank=True)
 
+    # how the bids are sealed; the keys (a manifest in canonical JSON) are set at publication
+    opening_policy = models.CharField(
+        _("怎样开标"), max_length=20, choices=OpeningPolicy.choices, default=OpeningPolicy.CLOCK
+    )
+    sealing_keys = models.BinaryField(_("密封用的公钥"), default=b"")
+
     # declarations, and where else it stands
     non_discrimination_declared = models.BooleanField(_("没有设置歧视性条件"), default=False)
     negative_list_declared = models.BooleanField(_("不属于禁止购买的六类事项"), default=False)
@@ -225,6 +246,8 @@ class Tender(models.Model):
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
 
     # how it went; written by the acts of later rooms, each dated when it became true
+    closed_at = models.DateTimeField(_("截标登记时间"), null=True, blank=True)
+    gate_stated_at = models.DateTimeField(_("时间闸放行记录时间"), null=True, blank=True)
     opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
     evaluated_at = models.DateTimeField(_("评审完成时间"), null=True, blank=True)
     awarded_at = models.DateTimeField(_("结果公布时间"), null=True, blank=True)

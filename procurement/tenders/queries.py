@@ -19,7 +19,7 @@ from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import Edition
 from procurement.rules import SHANGHAI
 from procurement.rules.adviser import Advice
-from procurement.tenders import advising
+from procurement.tenders import advising, keys
 from procurement.tenders.facts import facts
 from procurement.tenders.models import AwardBy, InvitationMode, Tender, TenderQuerySet
 from procurement.tenders.parts import Draw, Invitation, Witness
@@ -85,7 +85,7 @@ def problems(tender: Tender, *, at: datetime) -> list[Problem]:
         if is_missing
     ]
     found += _disorder(tender, at) + _lots(tender) + _criteria(tender) + _invitees(tender)
-    return found + _choice(tender, at)
+    return found + _choice(tender, at) + keys.problems(tender, at=at)
 
 
 def advice(tender: Tender, *, at: datetime) -> tuple[Advice, ...]:

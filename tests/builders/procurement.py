@@ -10,8 +10,9 @@ from uuid import uuid4
 from organizations.accounts import queries as people
 from organizations.csos.models import Cso
 from organizations.register.models import Organization
-from organizations.roles import SYSTEM, Actor, Role
+from organizations.roles import Actor, Role
 from organizations.terms import CostLine, Population, Service
+from portal.demo import gatekeeper
 from procurement.awards import actions as awards
 from procurement.awards.actions import Decision
 from procurement.awards.models import Award
@@ -34,7 +35,7 @@ from tests.builders import organizations as build
 START = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)  # a Monday; the planning notice
 TENDER_DAY = datetime(2026, 4, 7, 9, 0, tzinfo=SHANGHAI)  # more than 30 days later
 DEADLINE = datetime(2026, 4, 28, 17, 0, tzinfo=SHANGHAI)  # lawful for every method
-OPENING = DEADLINE + timedelta(minutes=1)
+OPENING = DEADLINE + timedelta(minutes=3)  # no request in time is under way any more
 JUDGING = datetime(2026, 4, 29, 10, 0, tzinfo=SHANGHAI)
 DECISION = datetime(2026, 4, 30, 10, 0, tzinfo=SHANGHAI)
 
@@ -79,6 +80,7 @@ class Cast:
 
 def cast(csos: int = 3) -> Cast:
     """An agency with drafter, approver, opening officer and five judges; and those that bid."""
+    gatekeeper.announce()
     agency = build.agency().organization
     Organization.objects.filter(pk=agency.pk).update(address="人民路1号", phone="0871-65000000")
     agency.refresh_from_db()
@@ -290,7 +292,7 @@ def opened(who: Cast, tender: Tender, at: datetime = OPENING) -> Tender:
     """The tender with one bid of each organisation, the first the cheapest, all opened."""
     for number, by in enumerate(who.signatories()):
         bid(tender, by, yuan=100000 + 5000 * number)
-    return bids.open_all(tender, by=SYSTEM, at=at)
+    return gatekeeper.open_bids(tender, at=at)
 
 
 def evaluated(who: Cast, tender: Tender, at: datetime = JUDGING) -> Tender:

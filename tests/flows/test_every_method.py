@@ -34,7 +34,7 @@ def test_a_tender_lives_from_plan_to_award(method: str, csos: int) -> None:
     plan = [] if method == "grant" else ["planning"]
     kinds = list(Entry.objects.of(tender.ocid).values_list("kind", flat=True))
     draw = ["draw"] if method == "invited" else []
-    assert kinds == [*plan, *draw, "tender", "opening", "award"]
+    assert kinds == [*plan, *draw, "tender", "register", "opening", "award"]
     award = AwardListing.objects.get(ocid=tender.ocid)
     assert award.supplier_name == who.csos[0].organization.name
     assert award.amount == 100000

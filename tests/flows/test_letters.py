@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from organizations.roles import Role
+from portal.demo import gatekeeper
 from procurement import clock
 from procurement.enquiries import actions as enquiries
 from procurement.notifications import actions as letters
@@ -146,6 +147,8 @@ def test_after_the_opening_the_reach_is_public_in_counts_and_not_before(
     build.bid(tender, people.signatory(who.csos[2]))
     assert not Entry.objects.of(tender.ocid).filter(kind=NoticeKind.REACH).exists()
 
+    clock.pass_deadlines(at=build.OPENING)
+    gatekeeper.release(build.OPENING)
     assert clock.pass_deadlines(at=build.OPENING) == 1
 
     assert reach(tender) == {

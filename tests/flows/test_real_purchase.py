@@ -21,6 +21,7 @@ from organizations.csos.models import Cso, CsoType, LegalForm
 from organizations.register.models import Organization
 from organizations.roles import Actor
 from organizations.terms import CostLine, Population, Service
+from portal.demo import gatekeeper
 from procurement import clock
 from procurement.awards import actions as awards
 from procurement.awards.actions import Decision
@@ -220,7 +221,10 @@ def awarded(purchase: Purchase, who: steps.Cast) -> Tender:
     offer(tender, agency, {2: second.price})
     offer(tender, third, {1: first.price + 9000, 2: second.price + 9000})
     assert clock.pass_deadlines(at=DEADLINE) == 0  # its last instant still counts
-    assert clock.pass_deadlines(at=DEADLINE + clock.GRACE + timedelta(seconds=1)) == 1
+    due = DEADLINE + clock.GRACE + timedelta(seconds=1)
+    assert clock.pass_deadlines(at=due) == 0  # closed: the gate's part is awaited
+    gatekeeper.release(due)
+    assert clock.pass_deadlines(at=due) == 1
 
     tender = steps.evaluated(who, Tender.objects.get(pk=tender.pk), at=JUDGED)
     reasons = {
@@ -241,7 +245,7 @@ def test_the_purchase_goes_from_plan_to_award_in_public(
 ) -> None:
     assert awarded.stage(DECIDED) is Stage.AWARDED
     kinds = list(Entry.objects.of(awarded.ocid).values_list("kind", flat=True))
-    assert kinds == ["planning", "tender", "clarification", "opening", "reach", "award"]
+    assert kinds == ["planning", "tender", "clarification", "register", "opening", "reach", "award"]
     record = Listing.objects.get(pk=awarded.ocid)
     assert (record.method, record.status) == ("consultation", "complete")
     assert record.budget == purchase.budget

@@ -13,6 +13,7 @@ from organizations.csos.models import LegalForm
 from organizations.refusals import Invalid, NotPermitted
 from organizations.roles import SYSTEM, Role
 from organizations.terms import CostLine
+from portal.demo import gatekeeper
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
 from procurement.bids.models import Bid, Offer
@@ -149,12 +150,15 @@ def test_a_damaged_envelope_is_recorded_and_harms_no_other_bid() -> None:
         submitted_by_id=moved.submitted_by_id,
         receipt_number="FORGED",
         request_key=uuid4(),
-        suite=moved.suite,
+        mode=moved.mode,
+        notice=moved.notice,
         envelope=sent[1].envelope,
         envelope_sha256=sent[1].envelope_sha256,
+        envelope_bytes=sent[1].envelope_bytes,
+        delivered_at=build.DEADLINE,
     )
 
-    bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+    gatekeeper.open_bids(tender, at=build.OPENING)
 
     forged.refresh_from_db()
     assert (forged.status, forged.proposal) == ("disqualified", "")
@@ -253,7 +257,7 @@ def test_a_host_and_its_group_are_one_bidder_and_the_first_bid_counts() -> None:
     for by in who.signatories():
         build.bid(tender, by, at=later)
 
-    bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+    gatekeeper.open_bids(tender, at=build.OPENING)
 
     statuses = dict(Bid.objects.filter(tenderer=host).values_list("organization_id", "status"))
     assert statuses == {hosted.pk: "valid", host.pk: "disqualified"}

@@ -8,13 +8,14 @@ from procurement.notifications import actions as notifications
 
 
 class Command(BaseCommand):
-    """Open bids whose deadline has passed, date duties, record every one missed, tell people."""
+    """Close and open what is due, sign the log, record every duty missed, tell people."""
 
     help = "Pass the deadlines that are due. Safe to run twice, late, or beside the worker."
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Do it once and say how many were due."""
         opened = clock.pass_deadlines(at=now())
+        clock.keep_logs(at=now())
         clock.watch_calendar(at=now())
         clock.recount(at=now())
         missed = clock.record_breaches(at=now())

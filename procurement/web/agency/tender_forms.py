@@ -297,6 +297,7 @@ class ContactsForm(TenderForm):
         "documents_place",
         "documents_method",
         "documents_price",
+        "opening_policy",
         "opening_address",
         "contact_name",
         "contact_telephone",
@@ -310,6 +311,7 @@ class ContactsForm(TenderForm):
         "documents_place": _("例如：本网站。"),
         "documents_method": _("例如：免费下载。"),
         "documents_price": _("例如：免费。"),
+        "opening_policy": _("金额小的项目可以到时间自动打开；金额大的还要两张钥匙卡。"),
         "challenge_method": _("例如：书面当面提交或邮寄。"),
     }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.terms import CostLine
 from procurement.bids.package import LotOffer
 from procurement.documents import kinds
+from procurement.keycards import cards
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 from procurement.web.cso.steps import QUALITY, Step
@@ -182,7 +183,10 @@ class FilesForm(WholeUpload):
 
 
 class SubmitForm(forms.Form):
-    """Only the key that makes a double click one submission."""
+    """The key that makes a double click one submission, and the bidder's own receipt code.
+
+    The code is made for the page, printed on it and sent back with it; it is kept nowhere.
+    """
 
     request_key = forms.UUIDField(
         widget=forms.HiddenInput,
@@ -190,4 +194,24 @@ class SubmitForm(forms.Form):
             "required": _("页面已经过期，请再看一遍内容后提交。"),
             "invalid": _("页面已经过期，请再看一遍内容后提交。"),
         },
+    )
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def clean_code(self) -> str | None:
+        """Return the forty digits, or None where the page carried no code."""
+        typed = self.cleaned_data["code"]
+        try:
+            return cards.parse(typed) if typed else None
+        except cards.Mistyped as slip:
+            raise forms.ValidationError(_("页面已经过期，请再看一遍内容后提交。")) from slip
+
+
+class CodeForm(forms.Form):
+    """The receipt code that opens the own bid."""
+
+    code = forms.CharField(
+        label=_("回执码"),
+        help_text=_("提交时抄下或打印的八组数字。它只用来打开您自己的这一份投标。"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )

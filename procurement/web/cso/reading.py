@@ -12,16 +12,19 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
-from organizations.refusals import NotFound
+from organizations.refusals import NotFound, Refusal
 from organizations.roles import Permission
 from organizations.terms import CostLine
 from organizations.web.access import as_cso
 from organizations.web.requests import CsoRequest
 from procurement.awards import queries as awards
 from procurement.awards.models import Award
+from procurement.bids import actions as bidding
 from procurement.bids import queries as bids
+from procurement.bids import sealed
 from procurement.bids.models import Bid
 from procurement.bids.package import Package
+from procurement.bids.waiting import DELIVERY
 from procurement.evaluation import queries as evaluation
 from procurement.evaluation.models import Ranking
 from procurement.lifecycle import Stage
@@ -31,6 +34,7 @@ from procurement.tenders.parts import Lot
 from procurement.web import labels
 from procurement.web.cso import home
 from procurement.web.cso.calls import own_bid
+from procurement.web.cso.forms import CodeForm
 from procurement.web.downloads import sealed_download
 
 
@@ -84,6 +88,9 @@ def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
         "bid": bid,
         "tender": bid.tender,
         "fingerprint": fingerprint(bid.envelope_sha256),
+        "receipts": bids.receipts(bid),
+        "waits_for_file": bid.delivered_at is None and not bid.replaced_at,
+        "until": sealed.deadline(bid.tender) + DELIVERY,
         "words": words,
         "tone": tone,
         "in_force": not bid.replaced_at and not bid.withdrawn_at,
@@ -91,6 +98,44 @@ def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
         "takes_bids": bids.may_prepare(bid.tender, at),
     }
     return render(request, "cso/receipt.html", context)
+
+
+@require_safe
+@as_cso
+def receipt_file(request: CsoRequest, receipt_number: str, place: int) -> HttpResponse:
+    """Give out one signed receipt as it was issued, for whoever checks it."""
+    bid = own_bid(request, receipt_number)
+    found = next((each for each in bids.receipts(bid) if each.place == place), None)
+    if found is None:
+        raise NotFound
+    response = HttpResponse(bytes(found.body), content_type="application/json; charset=utf-8")
+    name = f"receipt-{receipt_number}-{found.action}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@never_cache
+@as_cso
+def open_own(request: CsoRequest, receipt_number: str) -> HttpResponse:
+    """Open our own bid with its receipt code, to see that what is sealed is what we wrote."""
+    bid = own_bid(request, receipt_number)
+    form = CodeForm(request.POST or None)
+    package: Package | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            code = form.cleaned_data["code"]
+            package = bidding.read_own(bid, code=code, by=request.actor, at=instants.now())
+        except Refusal as refusal:
+            form.add_error("code", str(refusal.message))
+    context = {
+        "bid": bid,
+        "tender": bid.tender,
+        "form": form,
+        "package": package,
+        "offers": prepared(bid.tender, package) if package else [],
+        "files": [(each.name, len(each.content)) for each in package.files] if package else [],
+    }
+    return render(request, "cso/bid_open.html", context)
 
 
 @require_safe

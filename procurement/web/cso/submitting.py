@@ -14,10 +14,12 @@ from organizations import instants
 from organizations.refusals import Refusal
 from organizations.roles import Permission
 from organizations.web.access import as_cso
+from organizations.web.arrival import arrived_at
 from organizations.web.requests import CsoRequest
 from procurement import lifecycle, permissions
 from procurement.bids import actions as bidding
 from procurement.bids import queries as bids
+from procurement.keycards import cards
 from procurement.lifecycle import Act, NotNow
 from procurement.tenders.models import Tender
 from procurement.web.cso import reading, steps
@@ -30,7 +32,14 @@ from procurement.web.cso.forms import SubmitForm
 @as_bidder
 def check(request: CsoRequest, tender: Tender, _at: datetime) -> HttpResponse:
     """Show everything readable back, what is missing, and the button that submits."""
-    return _check(request, tender, SubmitForm(initial={"request_key": uuid4()}))
+    return _check(request, tender, _fresh())
+
+
+def _fresh() -> SubmitForm:
+    """Return the form with a new key and a new receipt code."""
+    return SubmitForm(
+        initial={"request_key": uuid4(), "code": "-".join(cards.printed(cards.make()))}
+    )
 
 
 def _check(
@@ -50,6 +59,7 @@ def _check(
         "addresses": addresses,
         "bid": bids.in_force(tender, request.organization.pk),
         "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
+        "code": str(form["code"].value() or "").split("-"),
     }
     return render(request, "cso/bid_check.html", context)
 
@@ -65,10 +75,12 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
     form = SubmitForm(request.POST)
     permissions.require(Act.SUBMIT_BID, by=request.actor, on=tender)
     if not form.is_valid():
-        return _check(request, tender, SubmitForm(initial={"request_key": uuid4()}))
+        return _check(request, tender, _fresh())
+    key, code = form.cleaned_data["request_key"], form.cleaned_data["code"]
     try:
-        key = form.cleaned_data["request_key"]
-        bid = bidding.submit(tender, request_key=key, by=request.actor, at=at)
+        bid = bidding.submit(
+            tender, request_key=key, code=code, by=request.actor, at=arrived_at(request)
+        )
     except bidding.NotEligible:
         return redirect("cso:tender", ocid)
     except bidding.Unfinished as refusal:
@@ -88,7 +100,7 @@ def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "cso/bid_withdraw.html", {"tender": tender, "bid": bid, "at": at})
     try:
-        bidding.withdraw(tender, by=request.actor, at=at)
+        bidding.withdraw(tender, by=request.actor, at=arrived_at(request))
     except Refusal as refusal:
         messages.info(request, str(refusal.message))
     else:

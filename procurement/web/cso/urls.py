@@ -25,6 +25,8 @@ urlpatterns = [
     path(f"{TENDER}bid/withdraw/", submitting.withdraw, name="bid-withdraw"),
     path(f"{TENDER}bid/<slug:slug>/", preparing.text, name="bid-text"),
     path(RECEIPT, reading.receipt, name="receipt"),
+    path(f"{RECEIPT}<int:place>.json", reading.receipt_file, name="receipt-file"),
+    path(f"{RECEIPT}open/", reading.open_own, name="bid-open"),
     path(f"{RECEIPT}bid/", reading.result, name="bid-result"),
     path(f"{RECEIPT}files/<int:file_id>/", reading.file, name="bid-file"),
 ]

@@ -1,15 +1,12 @@
 """A bid as bytes, and the seal around it."""
 
-import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procurement.bids import locking, sealing
 from procurement.bids.package import (
     MAGIC,
     LotOffer,
@@ -125,36 +122,3 @@ def test_a_package_that_is_none_is_refused() -> None:
             unpack(MAGIC + len(header).to_bytes(4, "big") + header)
     with pytest.raises(MalformedPackage, match="follows"):
         unpack(packed() + b"more")
-
-
-def test_an_envelope_hides_its_content_and_opens_in_its_own_place(tmp_path: Path) -> None:
-    envelope = sealing.seal("全部报价".encode(), HERE, keys=tmp_path)
-    assert "全部报价".encode() not in envelope
-    assert sealing.unseal(envelope, HERE, keys=tmp_path) == "全部报价".encode()
-
-
-@pytest.mark.parametrize("moved", ["tender", "tenderer", "receipt"])
-def test_an_envelope_moved_elsewhere_does_not_open(tmp_path: Path, moved: str) -> None:
-    envelope = sealing.seal(b"bid", HERE, keys=tmp_path)
-    with pytest.raises(locking.Unopenable):
-        sealing.unseal(envelope, HERE | {moved: "another"}, keys=tmp_path)
-
-
-def test_any_changed_byte_is_noticed(tmp_path: Path) -> None:
-    envelope = sealing.seal(b"bid", HERE, keys=tmp_path)
-    for place in range(len(envelope)):
-        changed = bytearray(envelope)
-        changed[place] ^= 1
-        with pytest.raises(locking.Unopenable):
-            sealing.unseal(bytes(changed), HERE, keys=tmp_path)
-
-
-def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    envelope = sealing.seal(b"bid", HERE, keys=keys)
-    key = keys / "opening.pem"
-    kept = key.read_bytes()
-    assert sealing.unseal(envelope, HERE, keys=keys) == b"bid"
-    assert key.read_bytes() == kept
-    assert key.stat().st_mode & 0o777 == 0o600
-    assert base64.b64encode(envelope) not in kept

@@ -9,6 +9,7 @@ import pgtrigger
 import pytest
 from django.db import connection, transaction
 
+from portal.demo import gatekeeper
 from procurement import clock
 from procurement.bids import actions as bids
 from procurement.bids.models import Bid, BidDraftFile
@@ -87,6 +88,11 @@ def test_two_clock_workers_open_once() -> None:
 
     done = at_once(*[lambda: clock.pass_deadlines(at=build.OPENING)] * 3)
 
+    assert done == [0, 0, 0]  # the gate stands between closing and opening
+    assert Entry.objects.filter(kind=NoticeKind.REGISTER).count() == 2
+    gatekeeper.release(build.OPENING)
+    done = at_once(*[lambda: clock.pass_deadlines(at=build.OPENING)] * 3)
+
     assert sum(count for count in done if isinstance(count, int)) == 2
     assert Entry.objects.filter(kind=NoticeKind.OPENING).count() == 2
     assert clock.pass_deadlines(at=build.OPENING) == 0
@@ -103,10 +109,12 @@ def test_a_bid_in_flight_is_either_opened_or_refused_never_lost() -> None:
     def replace() -> Bid:
         return bids.submit(tender, request_key=uuid4(), by=late, at=build.DEADLINE)
 
-    result, _opened = at_once(replace, lambda: clock.pass_deadlines(at=build.OPENING))
+    result, _closed = at_once(replace, lambda: clock.pass_deadlines(at=build.OPENING))
 
     assert isinstance(result, Bid | NotNow)
     clock.pass_deadlines(at=build.OPENING)  # a run that met the bid in flight left it to the next
+    gatekeeper.release(build.OPENING)
+    clock.pass_deadlines(at=build.OPENING)
     assert Tender.objects.get(pk=tender.pk).opened_at == build.OPENING
     in_force = Bid.objects.in_force().filter(tender=tender)
     assert in_force.count() == 3
@@ -130,8 +138,10 @@ def test_the_envelope_of_a_bid_cannot_be_exchanged() -> None:
     who = build.cast(1)
     [signatory] = who.signatories()
     sent = build.bid(build.published(who), signatory)
-    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+    with pytest.raises(Exception, match="never changed"), transaction.atomic():
         Bid.objects.filter(pk=sent.pk).update(envelope=b"another")
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        Bid.objects.filter(pk=sent.pk).update(envelope_sha256="0" * 64)
     with pytest.raises(Exception, match="Cannot delete"), transaction.atomic():
         Bid.objects.filter(pk=sent.pk).delete()
     with pgtrigger.ignore("procurement.Bid:refuse_deletion"):

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from organizations.roles import SYSTEM, Role
+from organizations.roles import Role
+from portal.demo import gatekeeper
 from procurement import clock
 from procurement.amendments import actions as amendments
-from procurement.bids import actions as bids
 from procurement.documents import actions as documents
 from procurement.enquiries import actions as enquiries
 from procurement.obligations import actions as duties
@@ -181,7 +181,7 @@ def test_a_failure_for_want_of_bids_is_valid(save: Save) -> None:
     who = build.cast(3)
     tender = build.published(who)
     build.bid(tender, next(who.signatories()))
-    bids.open_all(tender, by=SYSTEM, at=build.OPENING)
+    gatekeeper.open_bids(tender, at=build.OPENING)
     assert mistakes(save(tender.ocid)) == ""
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from organizations.refusals import Invalid, NotPermitted
 from organizations.register.models import Organization
-from organizations.roles import SYSTEM, Role
-from procurement.bids import actions as bids
+from organizations.roles import Role
+from portal.demo import gatekeeper
 from procurement.lifecycle import NotNow
 from procurement.ocds import fragments
 from procurement.publication.models import Entry, NoticeKind
@@ -284,6 +284,6 @@ def test_a_cancellation_and_a_failure_reveal_the_draw_too() -> None:
     tenders.cancel(cancelled, reason="预算调整。", by=who.approver, at=AT + timedelta(days=1))
     assert len(json.loads(released(NoticeKind.CANCELLATION))["tender"]["invitationDraw"]["drawn"])
     failed = build.published(who, "invited")
-    bids.open_all(failed, by=SYSTEM, at=build.OPENING)
+    gatekeeper.open_bids(failed, at=build.OPENING)
     said = json.loads(released(NoticeKind.FAILURE))
     assert len(said["tender"]["invitationDraw"]["drawn"]) == 3

@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from organizations.roles import SYSTEM
+from portal.demo import gatekeeper
 from procurement.amendments import actions as amendments
-from procurement.bids import actions as bids
 from procurement.documents import actions as documents
 from procurement.documents.models import Document
 from procurement.enquiries import actions as enquiries
@@ -116,7 +115,7 @@ def test_a_cancelled_and_a_failed_tender_say_why(client: Client, who: Cast) -> N
     assert "已终止。预算调整，不再采购。" in story(client, tender)
 
     failed = build.published(build.cast(1))
-    bids.open_all(failed, by=SYSTEM, at=build.OPENING)
+    gatekeeper.open_bids(failed, at=build.OPENING)
     assert "采购失败。" in story(client, failed)
 
 

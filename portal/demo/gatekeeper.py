@@ -1,0 +1,50 @@
+"""The time gate inside one process: for rehearsals told in the past, and for tests.
+
+The same code as the process of its own, asked at the instant of the story.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from gate import key, store
+from gate.decision import Clocks
+from gate.work import Gate
+from organizations.roles import SYSTEM
+from procurement.bids import actions as bids
+from procurement.publication import heads
+from procurement.publication.tree import Log
+from procurement.tenders.models import Tender
+
+
+def folder() -> Path:
+    """Return the gate's own folder."""
+    return Path(settings.DATA_DIR) / "gate"
+
+
+def announce() -> None:
+    """Make the gate's public key known, so that calls can be published."""
+    with connection.cursor() as cursor:
+        store.announce(cursor, key.public_point(key.load(folder())))
+
+
+def release(at: datetime) -> int:
+    """Let the gate look once, both clocks showing this instant; return how many parts it gave."""
+    gate = Gate(key.load(folder()), heads.key(Log.NOTICES), lambda _cursor: Clocks(at, at))
+    with connection.cursor() as cursor:
+        return gate.round(cursor)
+
+
+def close(tender: Tender, *, at: datetime) -> Tender:
+    """Close a tender, sign the log and let the gate look; the bids are ready to be opened."""
+    tender = bids.close(tender, by=SYSTEM, at=at)
+    heads.sign_all(at=at)
+    release(at)
+    return tender
+
+
+def open_bids(tender: Tender, *, at: datetime) -> Tender:
+    """Close a tender and open its bids, as the clock does, all at one instant."""
+    return bids.open_all(close(tender, at=at), by=SYSTEM, at=at)

@@ -1,0 +1,209 @@
+"""Opening: the gate's part, the cards' parts where the policy asks for them, then every bid."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from organizations.refusals import Invalid
+from organizations.roles import Actor
+from procurement import lifecycle, permissions
+from procurement.bids import disclosure, outcomes, sealed, sealing, waiting
+from procurement.bids import package as packages
+from procurement.bids.disclosure import OpeningEvent
+from procurement.bids.models import Bid
+from procurement.bids.package import Package
+from procurement.bids.parts import CardShare, CardUse, GatePart
+from procurement.bids.waiting import Awaited
+from procurement.keycards import cards
+from procurement.keycards import queries as keycards
+from procurement.keycards.models import KeyCard
+from procurement.keycards.refusals import Unreadable, WrongCard
+from procurement.lifecycle import Act
+from procurement.obligations import actions as obligations
+from procurement.publication import log
+from procurement.publication.models import NoticeKind
+from procurement.tenders.actions import locked
+from procurement.tenders.models import Tender
+
+# What an envelope that nobody can open, or that holds a bad share, is refused with.
+DOES_NOT_OPEN = (
+    sealing.Malformed,
+    sealing.Rebound,
+    sealing.WrongCard,
+    sealing.BadShare,
+    sealing.NotEnough,
+    sealing.DoesNotOpen,
+)
+# Parts of the public record, and so in Chinese whoever reads them.
+RELEASED = "时间闸已经给出它的一份钥匙，等待钥匙卡。"
+USED = "钥匙卡给出了它的一份钥匙。"
+WRONG = "输入的不是这一席位的卡，没有打开任何内容。"
+
+
+@transaction.atomic
+def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
+    """Open every bid in force after the deadline, publish the record, and return the tender.
+
+    The clock alone does it, once the register is public, the gate gave its parts and, where the
+    policy asks for them, enough cards gave theirs; raises NotNow before. With fewer bidders than
+    the rules ask for no envelope is opened (MOF Order 87 Art. 41). A lot with too few fails; when
+    all lots fail, the procedure ends and a second notice says so with the rule. An envelope that
+    does not open is recorded as it is and harms no other.
+    """
+    tender = locked(tender)
+    permissions.require(Act.OPEN_BIDS, by=by, on=tender)
+    lifecycle.require(Act.OPEN_BIDS, tender, at)
+    if waiting.awaited(tender, at) is not None:
+        raise lifecycle.NotNow(Act.OPEN_BIDS, tender.stage(at))
+    return _opened(tender, at)
+
+
+def _opened(tender: Tender, at: datetime) -> Tender:
+    """Open what may be opened; the tender is held and nothing is awaited any more."""
+    obligations.hold(of=tender)
+    bids = waiting.delivered(tender)
+    tender.opened_at = at
+    needed, rule = waiting.tenderers_needed(tender, at)
+    are_enough = len({bid.tenderer_id for bid in bids}) >= needed
+    listed = waiting.listed(tender)
+    offers = outcomes.open_each(bids, tender, _content, listed=listed, at=at) if are_enough else []
+    lots = list(tender.lots.all())
+    outcomes.fail_lots(lots, offers, needed, at)
+    tender.save()
+    log.append(
+        disclosure.opening_record(tender, bids, offers, lots, at),
+        kind=NoticeKind.OPENING,
+        title=tender.title,
+        ocid=tender.ocid,
+        at=at,
+    )
+    if all(lot.unsuccessful_at for lot in lots):
+        citation = f"（{rule.citation_zh}）" if rule else ""
+        outcomes.fail(tender, f"参加的组织不足 {needed} 家，采购失败{citation}。", at)
+    return tender
+
+
+def _content(bid: Bid, tender: Tender) -> Package | None:
+    """Return what a bid says, or None when it does not open: no fault of the others."""
+    envelope = bytes(bid.envelope or b"")
+    part = GatePart.objects.filter(envelope_sha256=bid.envelope_sha256).first()
+    kept = CardShare.objects.filter(bid=bid).order_by("given_at", "pk")
+    if part is None:
+        return None
+    try:
+        header = sealing.read(envelope)
+        context = sealing.Context(**sealed.context_of(bid, tender))
+        sealing.require_bound(header, context, sealed.keys(tender))
+        shares = [sealing.Share.from_bytes(bytes(each.share)) for each in kept]
+        key = sealing.combine(header, bytes(part.part), shares, sealed.keys(tender))
+        return packages.unpack(sealing.open_payload(envelope, key))
+    except (*DOES_NOT_OPEN, packages.MalformedPackage):
+        return None
+
+
+@transaction.atomic
+def state_gate(tender: Tender, *, by: Actor, at: datetime) -> Tender:
+    """Put on the record that the gate gave its parts and the cards are awaited. The clock's."""
+    tender = locked(tender)
+    permissions.require(Act.STATE_GATE, by=by, on=tender)
+    lifecycle.require(Act.STATE_GATE, tender, at)
+    if waiting.awaited(tender, at) is not Awaited.CARDS:
+        raise lifecycle.NotNow(Act.STATE_GATE, tender.stage(at))
+    _record(tender, OpeningEvent("gate", RELEASED), at)
+    tender.gate_stated_at = at
+    tender.save(update_fields=["gate_stated_at"])
+    return tender
+
+
+def contribute(
+    tender: Tender, *, member: str, digits: str, witnesses: str, by: Actor, at: datetime
+) -> Tender:
+    """Let one key card give its part for every bid, on the public record; return the tender.
+
+    `member` is the number of the card, `digits` what its holder typed: it is used and forgotten,
+    only the shares are kept. With enough of them the bids open at once. Raises keycards'
+    Unreadable for a typing error, and WrongCard, which is put on the record first.
+    """
+    with transaction.atomic():
+        tender = locked(tender)
+        permissions.require(Act.CONTRIBUTE_CARD, by=by, on=tender)
+        lifecycle.require(Act.CONTRIBUTE_CARD, tender, at)
+        if waiting.awaited(tender, at) is not Awaited.CARDS:
+            raise lifecycle.NotNow(Act.CONTRIBUTE_CARD, tender.stage(at))
+        card = _card(tender, member)
+        try:
+            secret = keycards.digits_of(card, digits)
+        except WrongCard as error:
+            wrong = error
+            _record(tender, OpeningEvent("wrong-card", WRONG, card.holder, witnesses), at)
+        else:
+            _use(tender, card, secret, witnesses, at)
+            return tender
+    raise wrong
+
+
+def _card(tender: Tender, member: str) -> KeyCard:
+    """Return a card of the key set the bids are sealed to, not used yet. Raises Invalid."""
+    key_set = keycards.of_digest(sealed.keyset(tender))
+    card = key_set and key_set.cards.filter(member=member).first()
+    if not card:
+        raise Invalid(_("请选择这套钥匙里的一张卡。"), "member")
+    if CardUse.objects.filter(tender=tender, member=member).exists():
+        raise Invalid(_("这张卡已经用过了，请用另一张。"), "member")
+    return card
+
+
+def _use(tender: Tender, card: KeyCard, secret: str, witnesses: str, at: datetime) -> None:
+    """Take the shares of one card, record it, and open when they are enough."""
+    key = cards.private_key(secret, card.member)
+    CardShare.objects.bulk_create(_shares(tender, card.member, key, at))
+    CardUse.objects.create(
+        tender=tender, member=card.member, holder=card.holder, witnesses=witnesses, given_at=at
+    )
+    _record(tender, OpeningEvent("card", USED, card.holder, witnesses), at)
+    if waiting.awaited(tender, at) is None:
+        _opened(tender, at)
+
+
+def _shares(
+    tender: Tender, member: str, key: EllipticCurvePrivateKey, at: datetime
+) -> Iterable[CardShare]:
+    """Return what a card gives for each bid; an envelope with a bad share gives none."""
+    keys = sealed.keys(tender)
+    for bid in waiting.delivered(tender):
+        try:
+            share = sealing.share(sealing.read(bytes(bid.envelope or b"")), member, key, keys)
+        except DOES_NOT_OPEN:
+            continue
+        yield CardShare(bid=bid, member=member, share=share.to_bytes(), given_at=at)
+
+
+def _record(tender: Tender, event: OpeningEvent, at: datetime) -> None:
+    log.append(
+        disclosure.opening_event(tender, event, at),
+        kind=NoticeKind.CEREMONY,
+        title=tender.title,
+        ocid=tender.ocid,
+        at=at,
+    )
+
+
+def read_own(bid: Bid, *, code: str, by: Actor, at: datetime) -> Package:
+    """Return the content of the own organisation's bid, opened with its receipt code.
+
+    Works at any time, also before the deadline: it is the bidder's. Raises Invalid (field `code`).
+    """
+    permissions.require(Act.READ_OWN_BID, by=by, on=bid)
+    lifecycle.require(Act.READ_OWN_BID, bid.tender, at)
+    try:
+        content = sealing.open_with_code(bytes(bid.envelope or b""), cards.parse(code))
+    except cards.Mistyped as error:
+        raise Unreadable(error) from error
+    except DOES_NOT_OPEN as error:
+        raise Invalid(
+            _("这个回执码打不开这份投标。请检查是不是这张回执上的码。"), "code"
+        ) from error
+    return packages.unpack(content)

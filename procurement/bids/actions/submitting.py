@@ -1,0 +1,258 @@
+"""Submit, replace, promise, deliver, withdraw: each answered by a signed receipt."""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from organizations.csos import queries as csos
+from organizations.csos.models import Cso
+from organizations.refusals import Invalid
+from organizations.register.models import Organization
+from organizations.roles import Actor
+from procurement import lifecycle, permissions
+from procurement.bids import drafts, queries, receipts, sealed, sealing
+from procurement.bids import package as packages
+from procurement.bids.actions.entering import (
+    NotEligible,
+    Unfinished,
+    entered,
+    held,
+    require_taking,
+)
+from procurement.bids.actions.preparing import whole
+from procurement.bids.models import Bid, BidStatus, Mode
+from procurement.bids.parts import ReceiptAction
+from procurement.bids.waiting import DELIVERY
+from procurement.lifecycle import Act
+from procurement.tenders.models import Tender
+
+MOST_BYTES = 34 * 1024**2  # of an envelope: the largest bid, padded and sealed
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+@transaction.atomic
+def submit(
+    tender: Tender, *, request_key: UUID, by: Actor, at: datetime, code: str | None = None
+) -> Bid:
+    """Seal and submit what is prepared; it replaces an earlier bid. Return it with its receipt.
+
+    `code` is the bidder's own receipt code (40 digits, `keycards.cards`), which opens this bid and
+    is not kept. The same `request_key` again (a double click, a retry) returns the bid of the
+    first time, even after the deadline. Raises NotNow one instant after the deadline,
+    NotEligible, or Unfinished.
+    """
+    earlier = _sent(tender, request_key, by)
+    if earlier is not None:
+        return earlier
+    tender, organization = entered(Act.SUBMIT_BID, tender, by, at)
+    draft = drafts.held(tender, organization, at=at)
+    twin = _sent(tender, request_key, by)  # the same click, which may have held the draft until now
+    if twin is not None:
+        return twin
+    content = whole(draft)
+    lacking = queries.shortcomings(tender, content)
+    if lacking:
+        raise Unfinished(lacking)
+    envelope = sealing.seal(
+        packages.pack(content),
+        sealing.Context(**sealed.context(tender, organization)),
+        sealed.keys(tender),
+        code=code,
+    )
+    return _enter(
+        tender,
+        organization,
+        request_key=request_key,
+        mode=Mode.SERVER,
+        fingerprint=hashlib.sha256(envelope).hexdigest(),
+        size=len(envelope),
+        envelope=envelope,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def submit_sealed(
+    tender: Tender, *, envelope: bytes, request_key: UUID, by: Actor, at: datetime
+) -> Bid:
+    """Submit a bid that its bidder sealed on a device of its own; the rest is as in `submit`.
+
+    Raises Invalid (field `envelope`) for what is no envelope, or one made for another notice.
+    """
+    earlier = _sent(tender, request_key, by)
+    if earlier is not None:
+        return earlier
+    tender, organization = entered(Act.SUBMIT_BID, tender, by, at)
+    drafts.held(tender, organization, at=at)  # the row that orders a bidder's own requests
+    twin = _sent(tender, request_key, by)
+    if twin is not None:
+        return twin
+    require_envelope(envelope, tender, organization)
+    return _enter(
+        tender,
+        organization,
+        request_key=request_key,
+        mode=Mode.CLIENT,
+        fingerprint=hashlib.sha256(envelope).hexdigest(),
+        size=len(envelope),
+        envelope=envelope,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def promise(
+    tender: Tender, *, fingerprint: str, size: int, request_key: UUID, by: Actor, at: datetime
+) -> Bid:
+    """Submit the fingerprint (SHA-256, hexadecimal) and size of a sealed file alone.
+
+    For a line too slow for the file itself: it may follow until 24 hours after the deadline.
+    """
+    earlier = _sent(tender, request_key, by)
+    if earlier is not None:
+        return earlier
+    tender, organization = entered(Act.SUBMIT_BID, tender, by, at)
+    drafts.held(tender, organization, at=at)
+    twin = _sent(tender, request_key, by)
+    if twin is not None:
+        return twin
+    fingerprint = "".join(fingerprint.split()).lower()
+    if not FINGERPRINT.fullmatch(fingerprint):
+        raise Invalid(_("指纹是 64 位数字和字母 a–f，请从封标工具里完整复制。"), "fingerprint")
+    if not 0 < size <= MOST_BYTES:
+        raise Invalid(_("文件大小请照封标工具显示的字节数填写，最大 34 MB。"), "size")
+    return _enter(
+        tender,
+        organization,
+        request_key=request_key,
+        mode=Mode.CLIENT,
+        fingerprint=fingerprint,
+        size=size,
+        envelope=None,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def deliver(
+    tender: Tender, *, receipt_number: str, envelope: bytes, by: Actor, at: datetime
+) -> Bid:
+    """Bring the file whose fingerprint was promised in time; return the bid.
+
+    Until 24 hours after the deadline. The same file again is no error. Raises Invalid (field
+    `envelope`) when it is another file than was promised.
+    """
+    tender = held(tender)
+    permissions.require(Act.DELIVER_BID, by=by, on=tender)
+    lifecycle.require(Act.DELIVER_BID, tender, at)
+    if tender.tender_period_end and at > tender.tender_period_end + DELIVERY:
+        raise Invalid(_("交文件的时间已过（截止后 24 小时）。这份投标不能再补交。"), "envelope")
+    own = Bid.objects.in_force().select_for_update().filter(tender=tender)
+    bid = own.filter(organization_id=by.member_of, receipt_number=receipt_number).first()
+    if bid is None:
+        raise Invalid(_("没有找到等待文件的投标，请检查回执号。"), "receipt")
+    if hashlib.sha256(envelope).hexdigest() != bid.envelope_sha256:
+        raise Invalid(_("这个文件的指纹与先前报的不一样，请选当时封好的那个文件。"), "envelope")
+    if bid.envelope is None:
+        require_envelope(envelope, tender, Organization.objects.get(pk=bid.organization_id))
+        bid.envelope, bid.delivered_at = envelope, at
+        bid.save()
+    return bid
+
+
+@transaction.atomic
+def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
+    """Take back the bid in force before the deadline and return it. The draft is kept.
+
+    Like a submission it leaves no audit row: who bids is nobody's to read before the opening.
+    """
+    tender = held(tender)
+    permissions.require(Act.WITHDRAW_BID, by=by, on=tender)
+    require_taking(Act.WITHDRAW_BID, tender, at)
+    found = Bid.objects.in_force().select_for_update().filter(tender=tender)
+    bid = found.filter(organization_id=by.member_of).first()
+    if bid is None:
+        raise Invalid(_("没有可以撤回的投标。"))
+    bid.withdrawn_at, bid.withdrawn_by_id = at, by.user_id
+    bid.status = BidStatus.WITHDRAWN
+    bid.save()
+    receipts.issue(bid, tender, action=ReceiptAction.WITHDRAW, at=at)
+    return bid
+
+
+def require_envelope(envelope: bytes, tender: Tender, organization: Organization) -> None:
+    """Raise Invalid unless the bytes are an envelope for this notice, bidder and key set."""
+    if len(envelope) > MOST_BYTES:
+        raise Invalid(_("密封文件超过 34 MB，请压缩附件后重新封好。"), "envelope")
+    keys = sealed.keys(tender)
+    context = sealing.Context(**sealed.context(tender, organization))
+    try:
+        sealing.require_bound(sealing.read(envelope), context, keys)
+    except sealing.Malformed as error:
+        words = _("这不是完整的密封文件（%(why)s），请重新封好再上传。")
+        raise Invalid(words % {"why": error}, "envelope") from error
+    except sealing.Rebound as error:
+        words = _(
+            "这个密封文件不是为本项目现在的公告和本组织封的（%(why)s），请下载新的资料包重新封。"
+        )
+        raise Invalid(words % {"why": error}, "envelope") from error
+
+
+def _sent(tender: Tender, request_key: UUID, by: Actor) -> Bid | None:
+    """Return the bid this request made before, if it did."""
+    sent = Bid.objects.filter(
+        organization_id=by.member_of, request_key=request_key, tender=tender
+    ).defer("envelope")
+    earlier = sent.first()
+    if earlier is not None:
+        permissions.require(Act.SUBMIT_BID, by=by, on=tender)
+    return earlier
+
+
+def _enter(
+    tender: Tender,
+    organization: Organization,
+    *,
+    request_key: UUID,
+    mode: Mode,
+    fingerprint: str,
+    size: int,
+    envelope: bytes | None,
+    by: Actor,
+    at: datetime,
+) -> Bid:
+    """Write the bid and its receipt; an earlier bid of the organisation is replaced."""
+    bidder = csos.bidder_for(Cso.objects.select_related("organization").get(pk=organization.pk))
+    if bidder is None:
+        raise NotEligible(queries.eligibility(tender, organization))
+    earlier = Bid.objects.in_force().filter(tender=tender, organization=organization)
+    replaced = earlier.values_list("receipt_number", flat=True).first()
+    earlier.update(replaced_at=at)
+    bid = Bid.objects.create(
+        tender=tender,
+        organization=organization,
+        tenderer=bidder,
+        submitted_at=at,
+        submitted_by_id=by.person_id,
+        receipt_number=f"{at:%Y%m%d}-{secrets.token_hex(4).upper()}",
+        request_key=request_key,
+        mode=mode,
+        notice=sealed.notice_answered(tender),
+        envelope=envelope,
+        envelope_sha256=fingerprint,
+        envelope_bytes=size,
+        delivered_at=None if envelope is None else at,
+    )
+    action = ReceiptAction.REPLACE if replaced else ReceiptAction.SUBMIT
+    if envelope is None:
+        action = ReceiptAction.PROMISE
+    receipts.issue(bid, tender, action=action, at=at, replaces=replaced or "")
+    return bid

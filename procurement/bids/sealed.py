@@ -1,0 +1,64 @@
+"""What a bid is sealed to: the notice it answers, its bidder, and the keys of the tender."""
+
+import hashlib
+from datetime import datetime
+
+from organizations.register.models import Organization
+from procurement.bids.models import Bid
+from procurement.keycards.manifest import KeySet
+from procurement.ocds import fragments
+from procurement.publication.models import Entry, NoticeKind
+from procurement.tenders.models import Tender
+
+# the notices that say what is to be bid for
+CALLS = (NoticeKind.TENDER, NoticeKind.AMENDMENT, NoticeKind.CLARIFICATION)
+
+
+def supplier(organization: Organization) -> str:
+    """Return the party id of a bidder, to which its envelope is bound."""
+    return fragments.party_id(organization)
+
+
+def notice_answered(tender: Tender) -> str:
+    """Return the leaf hash (hexadecimal) of the newest notice that says what to bid for."""
+    newest = Entry.objects.of(tender.ocid).filter(kind__in=CALLS).last()
+    if newest is None:
+        raise LookupError(f"{tender.ocid} has no published call")
+    return bytes(newest.leaf_hash).hex()
+
+
+def keys(tender: Tender) -> KeySet:
+    """Return the public keys the bids of a published tender are sealed to."""
+    return KeySet.from_manifest(bytes(tender.sealing_keys))
+
+
+def keyset(tender: Tender) -> str:
+    """Return the digest (hexadecimal) of those keys."""
+    return hashlib.sha256(bytes(tender.sealing_keys)).hexdigest()
+
+
+def context(tender: Tender, organization: Organization) -> dict[str, str]:
+    """Return what an envelope made now must be bound to."""
+    return {
+        "tender": tender.ocid,
+        "notice": notice_answered(tender),
+        "supplier": supplier(organization),
+        "keyset": keyset(tender),
+    }
+
+
+def context_of(bid: Bid, tender: Tender) -> dict[str, str]:
+    """Return what the envelope of a submitted bid is bound to."""
+    return {
+        "tender": tender.ocid,
+        "notice": bid.notice,
+        "supplier": supplier(bid.organization),
+        "keyset": keyset(tender),
+    }
+
+
+def deadline(tender: Tender) -> datetime:
+    """Return until when bids are taken."""
+    if tender.tender_period_end is None:
+        raise LookupError(f"{tender.ocid} has no deadline")
+    return tender.tender_period_end

@@ -1,0 +1,126 @@
+"""What an opening still waits for, and how far it has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Q
+
+from procurement.bids import sealed
+from procurement.bids.models import Bid, BidQuerySet
+from procurement.bids.parts import CardUse, GatePart, Receipt
+from procurement.publication.merge import release_of
+from procurement.publication.models import Entry, NoticeKind
+from procurement.rules import Rule
+from procurement.tenders import queries as tenders
+from procurement.tenders.facts import facts
+from procurement.tenders.models import OpeningPolicy, Tender
+
+DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
+
+
+class Awaited(StrEnum):
+    """What comes next before the bids open, in this order."""
+
+    REGISTER = "register"
+    FILES = "files"  # promised in time, and still on their way
+    GATE = "gate"
+    CARDS = "cards"
+
+
+def awaited(tender: Tender, at: datetime) -> Awaited | None:
+    """Return what the opening waits for; None when it may begin.
+
+    With fewer bidders than the rules ask for nothing is opened, so nothing more is waited for.
+    """
+    if tender.closed_at is None:
+        return Awaited.REGISTER
+    if at <= sealed.deadline(tender) + DELIVERY and in_force(tender).filter(envelope=None).exists():
+        return Awaited.FILES
+    bids = delivered(tender)
+    needed, _rule = tenderers_needed(tender, at)
+    if len({bid.tenderer_id for bid in bids}) < needed:
+        return None
+    digests = {bid.envelope_sha256 for bid in bids}
+    if GatePart.objects.filter(envelope_sha256__in=digests).count() < len(digests):
+        return Awaited.GATE
+    if tender.opening_policy == OpeningPolicy.CARDS and not _are_enough(tender):
+        return Awaited.CARDS
+    return None
+
+
+def _are_enough(tender: Tender) -> bool:
+    keys = sealed.keys(tender)
+    used = set(CardUse.objects.filter(tender=tender).values_list("member", flat=True))
+    committee = {each.id for each in keys.committee}
+    recovery = {each.id for each in keys.recovery}
+    return len(used & committee) >= keys.k or len(used & recovery) >= keys.kr
+
+
+def in_force(tender: Tender) -> BidQuerySet:
+    """Return the bids that count, in the order they came; promised ones without their file too."""
+    found = Bid.objects.in_force().filter(tender=tender).defer("envelope")
+    return found.select_related("tenderer__region", "organization").order_by("submitted_at", "pk")
+
+
+def delivered(tender: Tender) -> list[Bid]:
+    """Return the bids that count and whose envelope is here, in the order they came."""
+    return list(in_force(tender).exclude(envelope=None))
+
+
+def tenderers_needed(tender: Tender, at: datetime) -> tuple[int, Rule | None]:
+    """Return how many bidders the rules ask for, and the rule that says so."""
+    return tenders.edition(tender, at=at).minimum_tenderers(
+        tender.procurement_method,
+        facts(tender, published=tender.published_at or at),
+        on=tenders.day(at),
+    )
+
+
+def is_any_open(at: datetime) -> bool:
+    """Say whether any call takes bids, or waits for its register."""
+    waiting = Q(closed_at__isnull=True, cancelled_at__isnull=True, opened_at__isnull=True)
+    return Tender.objects.published_at(at).filter(waiting).exists()
+
+
+@dataclass(frozen=True)
+class Ceremony:
+    """How far an opening has come, for those who hold the cards."""
+
+    register_at: datetime | None
+    gate_at: datetime | None
+    used: Sequence[CardUse]
+    needed: int
+    awaited: Awaited | None
+    opened_at: datetime | None
+
+
+def ceremony(tender: Tender, at: datetime) -> Ceremony:
+    """Return how far the opening of a published tender has come."""
+    digests = [bid.envelope_sha256 for bid in delivered(tender)]
+    parts = GatePart.objects.filter(envelope_sha256__in=digests).order_by("-released_at")
+    last = parts.first()
+    return Ceremony(
+        register_at=tender.closed_at,
+        gate_at=last.released_at if last and parts.count() == len(digests) else None,
+        used=list(CardUse.objects.filter(tender=tender).order_by("given_at", "pk")),
+        needed=sealed.keys(tender).k,
+        awaited=None if tender.opened_at else awaited(tender, at),
+        opened_at=tender.opened_at,
+    )
+
+
+def listed(tender: Tender) -> set[int]:
+    """Return the numbers of the bids that the published register lists."""
+    register = register_of(tender)
+    if register is None:
+        return set()
+    said = release_of(register)["tender"]["closingRegister"]
+    places = [line["index"] for line in said.get("entries", [])]
+    return set(Receipt.objects.filter(place__in=places).values_list("bid_id", flat=True))
+
+
+def register_of(tender: Tender) -> Entry | None:
+    """Return the published register of a closed tender."""
+    return Entry.objects.of(tender.ocid).filter(kind=NoticeKind.REGISTER).last()
