@@ -19,12 +19,14 @@ WORKER = (
     "--without-gossip --without-mingle"
 )
 BEAT = "celery -A portal.celery beat --loglevel INFO --pidfile="
+WATCHDOG = "django watchdog"
 GATE = "gate"
 # What the gate has no business with: other logins, the broker, secrets of the site.
 _NOT_FOR_THE_GATE = {
     "DATABASE_URL", "APP_DATABASE_URL", "REDIS_URL", "CACHE_URL", "SECRET_KEY",
     "SECRET_KEY_FALLBACKS", "EMAIL_URL",
 }  # fmt: skip
+_OURS = {"PYTHONUNBUFFERED": "1", "PORTAL_SUPERVISED": "1"}
 _NOT_FOR_THE_APPLICATION = {"APP_DATABASE_URL", "GATE_DATABASE_URL", "GATE_DIR"}
 
 
@@ -51,6 +53,8 @@ def of_the_portal(address: Address, data: Path, *, facts: Mapping[str, str]) -> 
     ]
     if "GATE_DATABASE_URL" in gate and importlib.util.find_spec(GATE) is not None:
         found.append(Part("gate", _module(GATE), gate, 10))
+    tried = {"CANARY_URL": os.environ.get("CANARY_URL") or address.site}
+    found.append(Part("watchdog", _module(WATCHDOG), application | tried, 10))
     return found
 
 
@@ -58,14 +62,14 @@ def application_environment() -> dict[str, str]:
     """Return the environment of whatever serves people: the application's login, no other."""
     kept = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_THE_APPLICATION}
     login = os.environ.get("APP_DATABASE_URL")
-    return kept | ({"DATABASE_URL": login} if login else {}) | {"PYTHONUNBUFFERED": "1"}
+    return kept | ({"DATABASE_URL": login} if login else {}) | _OURS
 
 
 def gate_environment(data: Path, facts: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the gate: its own login, its own folder, no secret of the site."""
     kept = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_THE_GATE}
     folder = {"GATE_DIR": os.environ.get("GATE_DIR") or str(data / "gate")}
-    return kept | dict(facts) | folder | {"PYTHONUNBUFFERED": "1"}
+    return kept | dict(facts) | folder | _OURS
 
 
 def _module(command: str, *options: str) -> tuple[str, ...]:

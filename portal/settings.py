@@ -212,6 +212,11 @@ EMAIL_FILE_PATH = str(MAIL_DIR)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost")
 
+# Who is mailed when the watchdog finds something wrong, beside the overseers.
+ADMINS = [(address, address) for address in env.words("ALARM_EMAILS")]
+# Where the watchdog sends its trial submissions: through the proxy, or straight to the web.
+CANARY_URL = env.text("CANARY_URL", SITE_URL)
+
 # --- Language and time -------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]

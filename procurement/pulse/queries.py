@@ -32,6 +32,12 @@ def newest_canary() -> Canary | None:
     return Canary.objects.order_by("-beat_at").first()
 
 
+def detail(name: str) -> str:
+    """Return what a process last said of itself; blank when it never did."""
+    found = Heartbeat.objects.filter(name=name).first()
+    return found.detail if found else ""
+
+
 def age(name: str, real: datetime) -> timedelta | None:
     """Return how long a process has been silent; None when it never showed itself."""
     found = Heartbeat.objects.filter(name=name).first()

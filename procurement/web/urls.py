@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from procurement.web import letters
+from procurement.web import letters, pulse
 
 letter_urls = [
     path("<uuid:token>/", letters.follow, name="follow"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("panel/", include("procurement.web.panel.urls")),
     path("cso/", include("procurement.web.cso.urls")),
     path("n/", include((letter_urls, "letters"))),
+    path("pulse/", include((pulse.urlpatterns, "pulse"))),
     path("design/", include("procurement.web.components.urls")),
     path("", include("procurement.web.public.urls")),
 ]

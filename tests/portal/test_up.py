@@ -95,7 +95,7 @@ def test_it_serves_stops_and_starts_again(home: Path) -> None:
             said, _nothing = process.communicate(timeout=60)
         assert process.returncode == 0, said
         stopped = said.partition("正在停止")[2]
-        order = [stopped.index(f"  {name} ") for name in ("beat", "worker", "web")]
+        order = [stopped.index(f"  {name} ") for name in ("watchdog", "beat", "worker", "web")]
         order += [stopped.index(f"  {name} ") for name in ("valkey", "postgres")]
         assert order == sorted(order)
         assert _left(home) == []
@@ -127,14 +127,14 @@ def test_a_part_that_dies_is_started_again_and_the_web_takes_all_down(home: Path
     assert _left(home) == []
 
 
-def _owner_of_sessions(address: str) -> tuple[str, bool]:
-    """Who an address connects as, and whether that is a superuser."""
+def _ask(address: str, question: str) -> tuple[object, ...]:
+    """What the database answers to whom the address names."""
     connection = psycopg2.connect(address)
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT current_user, current_setting('is_superuser') = 'on'")
-            name, is_superuser = cursor.fetchone()
-            return str(name), bool(is_superuser)
+            cursor.execute(question)
+            answer: tuple[object, ...] = cursor.fetchone()
+            return answer
     finally:
         connection.close()
 
@@ -153,8 +153,14 @@ def test_the_parts_connect_with_logins_of_their_own(home: Path) -> None:
             assert f"DATABASE_URL={told['APP_DATABASE_URL']}" in environment
             assert told["DATABASE_URL"] not in "".join(environment)
             assert told["GATE_DATABASE_URL"] not in "".join(environment)
-        assert _owner_of_sessions(told["APP_DATABASE_URL"]) == ("portal_app", False)
-        assert _owner_of_sessions(told["GATE_DATABASE_URL"]) == ("portal_gate", False)
+        who = "SELECT current_user, current_setting('is_superuser')"
+        assert _ask(told["APP_DATABASE_URL"], who) == ("portal_app", "off")
+        assert _ask(told["GATE_DATABASE_URL"], who) == ("portal_gate", "off")
+        tried = "SELECT count(*) FROM procurement_canary"
+        begun = time.monotonic()
+        while _ask(told["DATABASE_URL"], tried) == (0,):  # by the watchdog, through the site
+            assert time.monotonic() - begun < 30
+            time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
 

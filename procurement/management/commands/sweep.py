@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from organizations.instants import now
 from procurement import clock
 from procurement.notifications import actions as notifications
+from procurement.pulse import actions as pulse
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         clock.remind(at=now())
         notifications.collect(at=now())
         told = notifications.send(at=now())
+        pulse.beat("sweep")
         self.stdout.write(
             f"{opened} deadline(s) passed, {missed} breach(es) recorded, {told} letter(s) sent"
         )

@@ -1,0 +1,105 @@
+"""The watchdog sees who is silent, says so, and sweeps when nobody else does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from pytest_django import Settings
+
+from organizations import instants
+from portal import restarts, watchdog
+from portal.watchdog import Watchdog
+from procurement.pulse.models import Canary, Heartbeat
+from tests.builders import organizations as build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dog(tmp_path: Path) -> Watchdog:
+    """One that has watched for ten minutes."""
+    began = instants.real() - timedelta(minutes=10)
+    return Watchdog(tmp_path, supervised=True, began=began)
+
+
+def _beat(name: str, seconds: float, detail: str = "") -> None:
+    Heartbeat.objects.create(
+        name=name, beat_at=instants.real() - timedelta(seconds=seconds), detail=detail
+    )
+
+
+def test_nothing_is_said_while_all_is_well(dog: Watchdog, caplog: pytest.LogCaptureFixture) -> None:
+    _beat("worker", 10, "0.003")
+    _beat("gate", 10)
+    dog.look()
+    assert caplog.text == ""
+    assert mail.outbox == []
+    assert not restarts.asked(dog.data, "worker")
+    assert Heartbeat.objects.filter(name="watchdog").exists()
+
+
+def test_a_silent_worker_is_restarted_and_the_sweep_done(
+    dog: Watchdog, caplog: pytest.LogCaptureFixture
+) -> None:
+    build.overseer()
+    _beat("worker", 61)
+    dog.look()
+    assert "ALARM worker" in caplog.text
+    assert [restarts.asked(dog.data, name) for name in ("worker", "beat")] == [True, True]
+    assert Heartbeat.objects.filter(name="sweep").exists()
+    assert len(mail.outbox) == 1
+    assert "后台任务超过 60 秒没有报到" in mail.outbox[0].subject
+
+
+def test_the_same_alarm_is_mailed_once_an_hour(dog: Watchdog, settings: Settings) -> None:
+    settings.ADMINS = [("A", "a@example.org")]
+    dog.alarm("worker", "一")
+    dog.alarm("worker", "二")
+    dog.alarm("gate", "三")
+    assert [letter.subject for letter in mail.outbox] == ["平台运行提醒：一", "平台运行提醒：三"]
+    assert mail.outbox[0].to == ["a@example.org"]
+
+
+def test_a_silence_from_before_the_watch_is_given_a_minute(tmp_path: Path) -> None:
+    _beat("worker", 3600)
+    assert not Watchdog(tmp_path, supervised=True).is_silent("worker")
+
+
+def test_a_worker_never_seen_is_silent_and_a_gate_never_seen_is_not_there(dog: Watchdog) -> None:
+    assert dog.is_silent("worker")
+    assert not dog.is_silent("gate")
+
+
+def test_a_wrong_clock_is_an_alarm(dog: Watchdog, caplog: pytest.LogCaptureFixture) -> None:
+    _beat("worker", 1, "-600.000")
+    dog.look()
+    assert "ALARM worker-clock" in caplog.text
+
+
+def test_without_a_supervisor_nothing_is_asked(dog: Watchdog) -> None:
+    dog.supervised = False
+    _beat("worker", 61)
+    dog.look()
+    assert not (dog.data / "run").exists()
+
+
+def test_what_fails_is_written_down_and_watching_goes_on(
+    dog: Watchdog,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(watchdog, "close_old_connections", lambda: None)  # the test's own
+    settings.CANARY_URL = "http://127.0.0.1:9"
+    dog.guarded(dog.try_submission, "the trial submission failed")
+    assert "the trial submission failed" in caplog.text
+    assert not Canary.objects.exists()
+
+
+def test_a_web_with_a_wrong_clock_is_an_alarm(
+    dog: Watchdog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(watchdog, "send_trial", lambda _site: {"skew": 0.7})
+    dog.try_submission()
+    assert "ALARM web-clock" in caplog.text
