@@ -44,5 +44,5 @@ urlpatterns = [
     path("log/<log:log>/tile/<str:level>/<path:place>", log_files.tile, name="log-tile"),
     path("log/<log:log>/cosignatures/", log_cosigning.cosignatures, name="log-cosignatures"),
     path("notices/<slug:release_id>/verify/", log_pages.notice, name="notice-verify"),
-    path("verify/", receipt_page.receipt, name="receipt-verify"),
+    path("verify/", receipt_page.receipt, name="receipt-check"),
 ]
