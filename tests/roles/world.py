@@ -25,7 +25,9 @@ from procurement.obligations import actions as duties
 from procurement.obligations.models import Obligation
 from procurement.ocds import fragments
 from procurement.planning import actions as planning
+from procurement.publication import heads
 from procurement.publication.models import Entry
+from procurement.publication.tree import Log
 from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import InvitationMode, Tender
@@ -72,6 +74,7 @@ def make() -> World:
     _public(world, who)
     _letters(world)
     _book(world)
+    _log(world)
     return world
 
 
@@ -184,7 +187,7 @@ def _open(world: World, who: build.Cast) -> None:
     world.at("cso:bid-text", tender.ocid, "proposal")
     world.at("cso:bid-file-remove", tender.ocid, file_id)
     world.at("cso:receipt", bid.receipt_number)
-    world.at("public:tender public:record", tender.ocid)
+    world.at("public:tender public:record public:opening", tender.ocid)
     world.at("public:document", document.pk, document.name)
 
 
@@ -223,6 +226,7 @@ def _keys(world: World, who: build.Cast) -> None:
     world.at("agency:key-card agency:key-card-make", making.key_set.pk, card.member)
     world.at("agency:key-card-confirm", making.key_set.pk, card.member)
     world.at("agency:key-card-lost", in_use.key_set.pk, in_use.card("C1").member)
+    world.at("public:keys", 1)
     world.at("agency:key-drill-new", in_use.key_set.pk)
     world.at("agency:key-drill agency:key-drill-stop", in_use.key_set.pk, drill.pk)
 
@@ -235,6 +239,18 @@ def _book(world: World) -> None:
     world.at("public:edition", 1)
     world.at("book:change book:change-approve book:change-decline", proposal.pk)
     world.at("book:year book:year-confirm book:year-decline", year.pk)
+
+
+def _log(world: World) -> None:
+    heads.sign_all(at=NOW)
+    size = Entry.objects.count()
+    world.at("public:log-checkpoint public:log-cosignatures", Log.NOTICES)
+    world.at("public:log-head", Log.NOTICES, size)
+    world.at("public:log-entry public:log-proof public:log-proof-json", Log.NOTICES, 0)
+    world.at("public:log-consistency public:log-consistency-json", Log.NOTICES, 1, size)
+    world.at("public:log-bundle", Log.NOTICES, "000.p/1")
+    world.at("public:log-tile", Log.NOTICES, "0", "000.p/1")
+    world.at("public:notice-verify", Entry.objects.earliest("index").release_id)
 
 
 def _owed(world: World, who: build.Cast) -> None:

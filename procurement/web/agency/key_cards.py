@@ -1,7 +1,6 @@
 """One key card: its holder, the card shown once to print or copy, typed back, reported lost."""
 
 from django import forms
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render

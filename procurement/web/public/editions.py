@@ -47,6 +47,8 @@ def address_of(entry: Entry) -> tuple[str, list[int]]:
     """Return the page on which a statement of the province is read."""
     if entry.kind == NoticeKind.RULEBOOK:
         return "public:edition", [int(entry.release_id.rpartition("-")[2])]
+    if entry.kind == NoticeKind.KEYSET:
+        return "public:keys", [int(entry.release_id.rpartition("-")[2])]
     return "public:edition-list", []
 
 
