@@ -26,6 +26,8 @@ APP_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "procurement_checkpoint": ("SELECT, INSERT",),
     "procurement_cosignature": ("SELECT, INSERT",),
     "procurement_gatepart": ("SELECT",),
+    "procurement_gatekey": ("SELECT",),
+    "procurement_receipt": ("SELECT, INSERT",),
     "procurement_bid": ("SELECT, INSERT, UPDATE",),
     "procurement_outage": ("SELECT, INSERT",),
 }
@@ -35,12 +37,23 @@ GATE_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "procurement_entry": ("SELECT",),
     "procurement_lognode": ("SELECT",),
     "procurement_checkpoint": ("SELECT",),
+    "procurement_gatekey": ("SELECT, INSERT",),
     "procurement_gatepart": ("SELECT, INSERT",),
+    "procurement_contractingprocess": ("SELECT (id, ocid)",),
+    "procurement_tender": ("SELECT (id, process_id, closed_at, opened_at, cancelled_at)",),
     "procurement_heartbeat": ("SELECT, INSERT", "UPDATE (beat_at, detail)"),
 }
 # Of a bid the gate sees the envelope and what names it, never who sent it.
 GATE_BID_COLUMNS: Final = frozenset(
-    {"id", "tender_id", "receipt_index", "envelope", "envelope_sha256"}
+    {
+        "id",
+        "tender_id",
+        "envelope",
+        "envelope_sha256",
+        "delivered_at",
+        "replaced_at",
+        "withdrawn_at",
+    }
 )
 # The trigger of a new leaf writes the nodes of its tree, which nobody else may.
 _GROW: Final = r"""
@@ -149,8 +162,9 @@ def statements(database: str, tables: Mapping[str, set[str]]) -> Iterator[str]:
             quote(each) for each in sorted(GATE_BID_COLUMNS & tables["procurement_bid"])
         )
         yield f'GRANT SELECT ({seen}) ON "procurement_bid" TO {GATE}'
-    if "procurement_gatepart" in tables:
-        yield _sequence_grant("procurement_gatepart")
+    for table in ("procurement_gatekey", "procurement_gatepart"):
+        if table in tables:
+            yield _sequence_grant(table)
 
 
 def _sequence_grant(table: str) -> str:

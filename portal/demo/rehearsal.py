@@ -10,11 +10,22 @@ from django.db import transaction
 
 from organizations.accounts import actions as accounts
 from organizations.roles import Role
-from portal.demo import days, groups, newcomers, plot, round_2013, stories, two_lots, world
+from portal.demo import (
+    days,
+    gatekeeper,
+    groups,
+    newcomers,
+    plot,
+    round_2013,
+    stories,
+    two_lots,
+    world,
+)
 from portal.demo.groups import Group
 from portal.demo.plot import Scene
 from portal.demo.steps import Moments
 from portal.demo.world import Crowd, World
+from procurement.publication import heads
 
 Say = Callable[[str], None]
 FOUNDED = days.at(date(2012, 11, 5), 9)
@@ -37,6 +48,8 @@ class Size(StrEnum):
 @transaction.atomic
 def perform(size: Size, *, now: datetime, say: Say, tenders: int = 0) -> World:
     """Fill an empty portal; all of it or nothing. `tenders` adds as many whole procurements."""
+    heads.forget_unused()  # of a rehearsal that was cut short
+    gatekeeper.announce()
     chance = Random(53)  # noqa: S311 -- a story, not a secret
     crowd = Crowd(chance)
     scenes = (*plot.SMALL, *(() if size is Size.SMALL else plot.STUDY), *plot.more(tenders))

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from procurement.publication import keyring, merkle, nodes, notes, outside
+from procurement.publication.models import Entry
 from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead
 from procurement.rules import SHANGHAI
 
@@ -102,7 +103,7 @@ def letter(checkpoint: Checkpoint) -> str:
     return f"{said}\n\n{told(checkpoint)}"
 
 
-def sign_all(*, at: datetime) -> list[Checkpoint]:
+def sign_all(*, at: datetime, durable: bool = True) -> list[Checkpoint]:
     """Sign the heads of all logs that have grown; return the new ones.
 
     A log whose head is refused holds up no other: the reason is in the journal, and it is refused
@@ -111,21 +112,22 @@ def sign_all(*, at: datetime) -> list[Checkpoint]:
     signed = []
     for log in Log:
         try:
-            signed.append(sign(log, at=at))
+            signed.append(sign(log, at=at, durable=durable))
         except WillNotSign:
             logger.critical("the head of log %s was not signed", log.name, exc_info=True)
     return [checkpoint for checkpoint in signed if checkpoint]
 
 
-def sign(log: Log, *, at: datetime) -> Checkpoint | None:
+def sign(log: Log, *, at: datetime, durable: bool = True) -> Checkpoint | None:
     """Sign the head of a log as it stands; None when nothing was added since the last one.
 
     The root is computed twice: from the stored nodes, and from the entries themselves since the
     last head. Both must agree, and must continue the last head in the database, the last in the
     copy outside it, and the highest that a witness signed. The copy is written first. Raises
-    WillNotSign; nothing is signed then. In a transaction of its own: what it signs is committed.
+    WillNotSign; nothing is signed then. In a transaction of its own: what it signs is committed;
+    only a rehearsal, told whole or not at all, signs within its story (`durable=False`).
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=durable):
         size = LogHead.objects.select_for_update().get(pk=log).size
         last = latest(log)
         earlier = list(_earlier(log, last))
@@ -145,6 +147,17 @@ def sign(log: Log, *, at: datetime) -> Checkpoint | None:
         note = str(notes.Note(text, (notes.sign(text, origin(log), _private()),)))
         outside.add(copy_of(log), outside.Copied(note, at))
         return Checkpoint.objects.create(log=log, size=size, root=root, note=note, signed_at=at)
+
+
+def forget_unused() -> None:
+    """Drop the copies of heads whose story never came to be: no head is in the database.
+
+    A rehearsal that was cut short leaves such copies. Raises nothing, and does nothing where a
+    head was ever committed.
+    """
+    if not Checkpoint.objects.exists() and not Entry.objects.exists():
+        for log in Log:
+            copy_of(log).unlink(missing_ok=True)
 
 
 def copy_of(log: Log) -> Path:

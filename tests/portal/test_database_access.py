@@ -1,6 +1,7 @@
 """What the application's login may not do, though its code were bent to try."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.apps import apps
@@ -11,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from portal import database_access
 from portal.database_access import APP, APP_LIMITS, GATE, Login
+from portal.demo import gatekeeper
 from tests.builders import procurement as build
 
 TAMPERING = [
@@ -113,7 +115,27 @@ def test_the_gate_reads_the_log_and_the_envelopes() -> None:
         cursor.execute("SET LOCAL ROLE NONE")
 
 
-@pytest.mark.usefixtures("_as_application")
+@pytest.fixture
+def _gate_as_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate gives out its parts under its own login, as it does when it runs."""
+    release = gatekeeper.release
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {GATE}")
+        gatekeeper.announce()
+        cursor.execute(f"SET ROLE {APP}")
+
+    def as_itself(at: datetime) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {GATE}")
+            given = release(at)
+            cursor.execute(f"SET ROLE {APP}")
+        return given
+
+    monkeypatch.setattr(gatekeeper, "release", as_itself)
+    monkeypatch.setattr(gatekeeper, "announce", lambda: None)
+
+
+@pytest.mark.usefixtures("_as_application", "_gate_as_itself")
 def test_a_whole_procurement_needs_no_more_than_the_application_may() -> None:
     who = build.cast(3)
     tender = build.published(who)

@@ -9,6 +9,8 @@ from portal import bootstrap, parts
 from portal.address import Address, add_address_arguments
 from portal.preparation import prepare
 from portal.supervisor import Supervisor
+from procurement.publication import heads
+from procurement.publication.tree import Log
 
 
 class Command(BaseCommand):
@@ -28,7 +30,11 @@ class Command(BaseCommand):
         address = Address(str(options["host"]), int(str(options["port"])))
         prepare(self._say, demo=not options["no_demo"])
         data = Path(settings.DATA_DIR)
-        facts = {"SITE_URL": settings.SITE_URL, "REHEARSAL": str(int(settings.REHEARSAL))}
+        facts = {
+            "SITE_URL": settings.SITE_URL,
+            "REHEARSAL": str(int(settings.REHEARSAL)),
+            "LOG_VKEY": heads.vkey(Log.NOTICES),
+        }
         running = parts.of_the_portal(address, data, facts=facts)
         supervisor = Supervisor(address, data, bootstrap.own_servers, running)
         try:
