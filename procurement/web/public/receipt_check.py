@@ -24,14 +24,16 @@ from procurement.web.public.sections import instant
 
 VERSION = "yn-bid-receipt/1"
 TEXTS = ("log", "tender", "supplier", "receipt", "action", "received_at", "envelope_sha256", "sig")
+WITHDRAW = "withdraw"
 LONGEST = 16_384  # characters of a receipt; real ones have about 800
 HOURLY = timedelta(hours=1)  # a leaf is public within this, and always at the deadline
 ACTIONS: Mapping[str, StrOrPromise] = {
-    "submit": gettext_lazy("提交"),
-    "replace": gettext_lazy("更换"),
+    "submit": gettext_lazy("递交"),
+    "replace": gettext_lazy("递交新的一份，替换先前的"),
+    "promise": gettext_lazy("先报指纹"),
     "withdraw": gettext_lazy("撤回"),
-    "promise": gettext_lazy("已收到文件"),
 }
+KEEP = gettext_lazy("请保留这张回执并告诉审计机关：它有本站的签名，是您的证据。")
 STATUSES: Mapping[str, StrOrPromise] = {
     "counts": pgettext_lazy("receipt", "有效，参加开标"),
     "replaced": pgettext_lazy("receipt", "已被后来的投标替换"),
@@ -45,7 +47,7 @@ class Finding:
 
     state: str
     text: str
-    note: str = ""
+    note: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _place(receipt: Receipt, covered: int) -> Finding:
         return Finding(
             "broken",
             _("回执日志第 %(number)s 号是别的记录，不是这张回执。") % number,
-            _("请保留这张回执：它有本站的签名，可以证明记录被换掉了。请告诉审计机关。"),
+            KEEP,
         )
     if index >= covered:
         note = _("最迟 10 分钟后有签名的日志头。")
@@ -178,16 +180,23 @@ def _counted(receipt: Receipt, at: datetime) -> Finding:
         when = {"when": moment(end, "year")}
         return Finding("unknown", _("%(when)s 截止以后公布截标登记，那时再来核对。") % when)
     told = merge.release_of(entry)["tender"]["closingRegister"]
-    listed = {each["index"]: each for each in told.get("entries", [])}
-    mine = listed.get(receipt.core["index"])
-    digests = (receipt.core["envelope_sha256"], receipt.supplier)
+    return _listed(receipt, told)
+
+
+def _listed(receipt: Receipt, register: Mapping[str, Any]) -> Finding:
+    lines: list[Mapping[str, Any]] = register.get("entries", [])
+    envelope, index = receipt.core["envelope_sha256"], receipt.core["index"]
+    if receipt.core["action"] == WITHDRAW:  # the register lists what was withdrawn, not this act
+        counts = [each for each in lines if each["envelopeDigest"] == envelope]
+        if any(each["status"] == "counts" for each in counts):
+            return Finding("broken", _("截标登记仍把这份投标算作有效，但您已经撤回。"), KEEP)
+        return Finding("kept", _("截标登记没有把撤回的投标算作有效。"))
+    mine = next((each for each in lines if each["index"] == index), None)
     if mine is None:
-        return Finding(
-            "broken",
-            _("截标登记里没有这张回执。"),
-            _("请保留这张回执并提出质疑：它有本站的签名，是您按时提交的证据。"),
-        )
-    if (mine["envelopeDigest"], mine["supplierCommitment"]) != digests:
-        return Finding("broken", _("截标登记里这个位置写的密封件或供应商与回执不同。"))
+        return Finding("broken", _("截标登记里没有这张回执。"), KEEP)
+    if (mine["envelopeDigest"], mine["supplierCommitment"]) != (envelope, receipt.supplier):
+        return Finding("broken", _("截标登记里这个位置写的密封件或供应商与回执不同。"), KEEP)
+    if index >= register["receiptsLogSize"]:
+        return Finding("broken", _("截标登记列了截止以后才进入日志的回执。"), KEEP)
     status = {"status": STATUSES.get(mine["status"], mine["status"])}
     return Finding("kept", _("截标登记里有这张回执：%(status)s。") % status)

@@ -1,0 +1,223 @@
+"""Anyone checks a bid's receipt; each wrong one is named, and nothing of it is kept."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils.html import escape
+
+from organizations import instants
+from organizations.roles import SYSTEM, Actor
+from portal.demo import gatekeeper
+from procurement.bids import actions as bids
+from procurement.bids.models import Bid
+from procurement.bids.parts import Receipt
+from procurement.publication import heads
+from procurement.publication.tree import Log, ReceiptLeaf
+from procurement.tenders.models import Tender
+from tests.builders import organizations as people
+from tests.builders import procurement as build
+from tests.builders.procurement import Cast
+from tests.procurement.publication import logs
+from tests.procurement.web.public.conftest import Open
+from tests.static import logs as outside
+
+pytestmark = pytest.mark.django_db
+
+EARLY = build.DEADLINE - timedelta(days=3)
+
+
+@pytest.fixture
+def tender(who: Cast, monkeypatch: pytest.MonkeyPatch) -> Tender:
+    """A call with one bid, three days before its deadline."""
+    monkeypatch.setattr(instants, "now", lambda: EARLY)
+    tender = build.published(who)
+    build.bid(tender, signatory(who), at=EARLY)
+    return tender
+
+
+def signatory(who: Cast) -> Actor:
+    """Who signs for the first group."""
+    return people.signatory(who.csos[0])
+
+
+def given(tender: Tender) -> list[dict[str, Any]]:
+    """The receipts of a tender, as they were given."""
+    rows = Receipt.objects.filter(bid__tender=tender).order_by("issued_at", "place")
+    return [json.loads(bytes(row.body)) for row in rows]
+
+
+def receipt(tender: Tender) -> dict[str, Any]:
+    """The first of them."""
+    return given(tender)[0]
+
+
+def check(client: Client, said: object, tender: str = "") -> str:
+    """The page that answers a pasted receipt."""
+    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, indent=1)
+    response = client.post("/verify/", {"text": text, "tender": tender})
+    assert response.status_code == 200
+    assert len(response.content) < 60_000
+    assert "no-store" in response.headers["Cache-Control"]
+    return response.content.decode()
+
+
+def test_anyone_may_ask(client: Client) -> None:
+    text = client.get("/verify/").content.decode()
+    assert "核对时不保存任何内容，也不写进网址。不用登录。" in text
+
+
+def test_a_receipt_is_signed_before_its_place_is_public(client: Client, tender: Tender) -> None:
+    text = check(client, receipt(tender), tender.ocid)
+    assert "签名正确：这张回执是本站发的，一个字符也没有改过。" in text
+    assert "还没有列入公开的回执日志；它的位置已经定好" in text
+    assert "这个项目还没有公布截标登记。" in text
+    assert "是真的；有些要等公开以后才能核对" in text
+    body = b"\xef\xbb\xbf" + json.dumps(receipt(tender)).encode()
+    file = SimpleUploadedFile("receipt.json", body, "application/json")
+    assert "签名正确" in client.post("/verify/", {"file": file}).content.decode()
+
+
+def test_in_the_log_it_says_where_and_under_which_head(client: Client, tender: Tender) -> None:
+    bids.publish_receipts(at=EARLY + timedelta(hours=2))
+    text = check(client, receipt(tender))
+    assert "最迟 10 分钟后有签名的日志头。" in text
+    heads.sign_all(at=EARLY + timedelta(hours=2))
+    text = check(client, receipt(tender))
+    assert f"在回执日志里：第 {receipt(tender)['index'] + 1} 号。" in text
+    assert "列在有签名的日志头之下，不能再拿掉。" in text
+
+
+def test_the_register_says_that_it_counts(client: Client, tender: Tender) -> None:
+    gatekeeper.close(tender, at=build.OPENING)
+    text = check(client, receipt(tender), tender.ocid)
+    assert "截标登记里有这张回执：有效，参加开标。" in text
+    assert "都符合。" in text
+
+
+def test_the_register_tells_what_was_replaced(client: Client, who: Cast, tender: Tender) -> None:
+    build.bid(tender, signatory(who), yuan=100_000, at=EARLY + timedelta(hours=1))
+    gatekeeper.close(tender, at=build.OPENING)
+    first, second = given(tender)
+    assert "已被后来的投标替换" in check(client, first)
+    assert "有效，参加开标" in check(client, second)
+
+
+def test_the_register_does_not_count_what_was_withdrawn(
+    client: Client, who: Cast, tender: Tender
+) -> None:
+    bids.withdraw(tender, by=signatory(who), at=EARLY + timedelta(hours=1))
+    gatekeeper.close(tender, at=build.OPENING)
+    submitted, withdrawn = given(tender)
+    assert "截标登记里有这张回执：已撤回。" in check(client, submitted)
+    assert "截标登记没有把撤回的投标算作有效。" in check(client, withdrawn)
+
+
+def test_a_receipt_that_the_register_leaves_out_is_named(
+    client: Client, who: Cast, tender: Tender
+) -> None:
+    said = receipt(tender)
+    with logs.superuser():
+        Receipt.objects.filter(bid__tender=tender).delete()
+        Bid.objects.filter(tender=tender).delete()
+    bids.close(tender, by=SYSTEM, at=build.OPENING)
+    text = check(client, said)
+    assert "截标登记里没有这张回执。" in text
+    assert "请保留这张回执并告诉审计机关：它有本站的签名，是您的证据。" in text
+
+
+def test_a_place_that_was_taken_is_named(client: Client, tender: Tender) -> None:
+    bids.publish_receipts(at=EARLY + timedelta(hours=2))
+    said = receipt(tender)
+    another = ReceiptLeaf.objects.exclude(pk=said["index"]).first()
+    assert another is not None
+    with logs.superuser():
+        ReceiptLeaf.objects.filter(pk=said["index"]).update(
+            body=another.body, leaf_hash=another.leaf_hash
+        )
+    text = check(client, said)
+    assert f"回执日志第 {said['index'] + 1} 号是别的记录，不是这张回执。" in text
+    assert "有不符合的地方，见下。" in text
+
+
+def test_an_altered_receipt_is_named(client: Client, tender: Tender) -> None:
+    said = receipt(tender)
+    altered = {
+        "received_at": "2026-04-01T08:00:00+08:00",
+        "envelope_sha256": "00" * 32,
+        "receipt": "YN-1",
+        "index": said["index"] + 1,
+        "nonce": "00" * 16,
+    }
+    for name, other in altered.items():
+        text = check(client, said | {name: other})
+        assert "签名不对：内容被改过，或者不是本站发的。" in text, name
+        assert "回执日志里" not in text, name
+
+
+def test_a_receipt_of_another_log_or_tender_is_named(client: Client, tender: Tender) -> None:
+    said = receipt(tender)
+    text = check(client, said | {"log": "elsewhere.example/log/receipts"})
+    assert "这是另一份日志的回执，不是本站发的：elsewhere.example/log/receipts。" in text
+    text = check(client, said, "ocds-yn0000-2026-999999")
+    assert f"这是另一个项目的回执：{tender.ocid}。" in text
+
+
+def test_before_the_deadline_it_says_when_the_register_comes(
+    client: Client, who: Cast, open_now: Open
+) -> None:
+    tender = open_now()
+    build.bid(tender, signatory(who), at=instants.real())
+    assert "截止以后公布截标登记，那时再来核对。" in check(client, receipt(tender))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你好",
+        "{}",
+        "[]",
+        "null",
+        '{"v": "yn-bid-receipt/2"}',
+        outside.text_of({**outside.RECEIPT, "log": "x", "index": 1, "sig": "?"}),
+        outside.text_of({**outside.RECEIPT, "log": "x", "index": 1.5, "sig": ""}),
+        outside.text_of({**outside.RECEIPT, "log": "x", "index": -1, "sig": ""}),
+        outside.text_of({**outside.RECEIPT, "log": "x", "index": 1, "sig": "", "nonce": "xyz"}),
+        outside.text_of(
+            {**outside.RECEIPT, "log": "x", "index": 1, "sig": "", "received_at": "2026-01-01"}
+        ),
+        outside.text_of({**outside.RECEIPT, "log": "x", "index": 1, "sig": "", "n": 10**400}),
+        "[" * 9000,
+    ],
+)
+def test_what_is_no_receipt_is_named_and_kept_in_its_field(client: Client, text: str) -> None:
+    said = check(client, text)
+    assert "这不是投标回执。请用提交投标后下载的原文件" in said
+    assert escape(text.strip()) in said
+
+
+def test_nothing_given_is_asked_for(client: Client) -> None:
+    assert "请选择回执文件，或者粘贴回执的全文。" in check(client, "")
+
+
+def test_a_file_that_is_no_text_or_too_large_is_named(client: Client) -> None:
+    photo = SimpleUploadedFile("receipt.jpg", b"\xff\xd8\xff" * 100, "image/jpeg")
+    assert "这个文件不是文本" in client.post("/verify/", {"file": photo}).content.decode()
+    large = SimpleUploadedFile("receipt.json", b"x" * 20_000, "application/json")
+    assert "这个文件太大" in client.post("/verify/", {"file": large}).content.decode()
+
+
+def test_it_works_without_an_account_and_keeps_nothing(
+    client: Client, tender: Tender, who: Cast
+) -> None:
+    guarded = Client(enforce_csrf_checks=True)
+    page = guarded.get("/verify/")
+    token = page.context["csrf_token"]
+    said = json.dumps(receipt(tender))
+    response = guarded.post("/verify/", {"text": said, "csrfmiddlewaretoken": str(token)})
+    assert response.status_code == 200
+    assert "sessionid" not in response.cookies
+    assert heads.latest(Log.RECEIPTS) is None
