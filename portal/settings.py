@@ -28,7 +28,7 @@ _KEPT = DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None
 SECRET_KEY = env.secret("SECRET_KEY", keep_in=_KEPT)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # old secrets while one is changed
 # Up to this budget (yuan) the time gate alone may open the bids; above it key cards are needed.
-CLOCK_ALONE_UP_TO = env.number("CLOCK_ALONE_UP_TO", 1_000_000)
+CLOCK_ALONE_UP_TO = env.number("CLOCK_ALONE_UP_TO", 2_000_000)
 # The keys of drafts, receipts and the log's heads. The time gate has a folder of its own.
 KEYS_DIR = env.folder("KEYS_DIR", DATA_DIR / "keys")
 # The copy of every signed head of the log: best on another disk than the database.
@@ -145,8 +145,8 @@ STORAGES = {
     },
 }
 # The clear text of a bid never touches the disk: uploads stay in memory, larger ones are refused.
-UPLOAD_MAX_BYTES = 10 * 1024**2  # one file
-UPLOAD_MAX_REQUEST_BYTES = 4 * UPLOAD_MAX_BYTES  # all files of one form together
+UPLOAD_MAX_BYTES = 32 * 1024**2  # one file: a sealed bid; views ask for less where less is lawful
+UPLOAD_MAX_REQUEST_BYTES = 40 * 1024**2  # all files of one form together
 FILE_UPLOAD_HANDLERS = ["portal.uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # the form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a budget of many lines
