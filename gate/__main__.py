@@ -72,6 +72,7 @@ def _watch(
     with connection.cursor() as cursor:
         store.announce(cursor, key.public_point(private))
         while True:
+            store.show_life(cursor)
             trusted = log_key(folder)
             if trusted is None:
                 logger.warning("no LOG_VKEY: nothing is given out")

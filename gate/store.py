@@ -46,6 +46,15 @@ def announce(cursor: Cursor, public_key: bytes) -> None:
     )
 
 
+def show_life(cursor: Cursor) -> None:
+    """Write down that the gate looks; the watchdog sees when it does not."""
+    cursor.execute(
+        "INSERT INTO procurement_heartbeat (name, beat_at, detail)"
+        " VALUES ('gate', clock_timestamp(), '')"
+        " ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at"
+    )
+
+
 def waiting(cursor: Cursor) -> list[str]:
     """Return the ocids of tenders that are closed and wait for the gate."""
     found = rows(
