@@ -12,7 +12,9 @@ COPY . .
 RUN SECRET_KEY=build DATABASE_URL=postgres://build@localhost/build REHEARSAL=0 \
     sh -c "python manage.py compile_translations && python manage.py collectstatic --noinput -v 0" \
  && useradd --system --uid 10001 --home-dir /data portal \
- && install -d -o portal -g portal -m 0700 /data
+ && useradd --system --uid 10002 --home-dir /gate gate \
+ && install -d -o portal -g portal -m 0700 /data \
+ && install -d -o gate -g gate -m 0700 /gate
 
 USER portal
 VOLUME /data

@@ -1,11 +1,15 @@
 """What must not go into production unnoticed."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's name
 from django.db import connections
+
+from gate.key import FILE as GATE_KEY
 
 
 @register(Tags.security)
@@ -22,6 +26,25 @@ def rehearsal_is_over(
             "REHEARSAL is on in production: anyone allowed to could move the clock.",
             hint="Set REHEARSAL=0; for a training site set ALLOW_REHEARSAL_IN_PRODUCTION=1.",
             id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.security)
+def gate_is_apart(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- Django's signature
+    **_options: object,
+) -> list[CheckMessage]:
+    """Who can read the gate's key and the sealed bids can open them before the deadline."""
+    deployed = not settings.EMBEDDED and not settings.DEBUG
+    if not deployed or not os.access(Path(settings.GATE_DIR) / GATE_KEY, os.R_OK):
+        return []
+    return [
+        Error(
+            f"The key of the time gate can be read here: {settings.GATE_DIR}.",
+            hint="Run `python -m gate` under an account of its own, in a folder of its own "
+            "(docs/operations.md).",
+            id="portal.E003",
         )
     ]
 

@@ -18,6 +18,7 @@ PRODUCTION = {
     "SITE_URL": "https://portal.example",
     "ALLOWED_HOSTS": "portal.example",
     "PROXY_SSL_HEADER": "HTTP_X_FORWARDED_PROTO",
+    "GATE_DIR": "/gate",
     "DEBUG": "0",
     "PORTAL_EMBEDDED": "0",
     "REHEARSAL": "0",

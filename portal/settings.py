@@ -36,6 +36,9 @@ HEADS_DIR = env.folder("HEADS_DIR", DATA_DIR / "heads")
 WITNESSES = env.words("WITNESSES")  # their public keys, as C2SP signed-note writes them
 WITNESS_MAIL = env.words("WITNESS_MAIL")  # addresses that keep every head they are sent
 
+# The time gate's own folder, which nothing but the gate may read (portal.E003).
+GATE_DIR = env.folder("GATE_DIR", DATA_DIR / "gate")
+
 # --- The site ----------------------------------------------------------------------------------
 SITE_NAME_ZH = env.text("SITE_NAME_ZH", "云南省社会组织服务采购公开平台")
 SITE_NAME_EN = env.text("SITE_NAME_EN", "Yunnan Open Procurement of Social Services")

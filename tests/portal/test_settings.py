@@ -53,6 +53,16 @@ def test_rehearsal_may_be_allowed_for_training(settings: Settings) -> None:
     assert checks.rehearsal_is_over(None) == []
 
 
+def test_a_gate_key_within_reach_is_refused(settings: Settings, tmp_path: Path) -> None:
+    settings.EMBEDDED = False
+    settings.GATE_DIR = tmp_path
+    assert checks.gate_is_apart(None) == []
+    (tmp_path / "gate.pem").write_text("a key")
+    assert [fault.id for fault in checks.gate_is_apart(None)] == ["portal.E003"]
+    settings.EMBEDDED = True
+    assert checks.gate_is_apart(None) == []
+
+
 def test_the_embedded_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     place = tmp_path / "secret-key"
     first = env.secret("SECRET_THAT_IS_NOT_SET", keep_in=place)
