@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
+from django.conf import settings as configured
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
@@ -16,6 +17,12 @@ TEARDOWN = "_fixture_teardown"  # where Django empties the tables after a test o
 def _quick_passwords(settings: Settings) -> None:
     """Slow hashing protects real passwords; these are in the code."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _heads_of_a_process() -> None:
+    """Where stories are told for a whole file, the copies of heads are those of the process."""
+    configured.HEADS_DIR = configured.DATA_DIR / "heads" / uuid4().hex
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
@@ -31,12 +32,15 @@ NOW = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)  # a Wednesday, 11:20 in Beijing
 
 
 @pytest.fixture(scope="module")
-def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The small rehearsal, told once for the tests of this file and then taken back."""
+def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
+    """The small rehearsal, told once for the tests of this file and then taken back.
+
+    Where the copies of its signed heads are.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
         regions.load("530000")
         perform(Size.SMALL, now=NOW, say=lambda _line: None)
-        yield
+        yield configured.HEADS_DIR
         transaction.set_rollback(True)
 
 
@@ -126,6 +130,13 @@ def test_the_catalogue_is_what_the_log_says() -> None:
     before = list(Listing.objects.order_by("ocid").values_list(*fields))
     catalogue.rebuild()
     assert list(Listing.objects.order_by("ocid").values_list(*fields)) == before
+
+
+def test_an_audit_of_everything_finds_nothing(told: Path, settings: Settings) -> None:
+    settings.HEADS_DIR = told
+    out = StringIO()
+    call_command("audit_log", stdout=out)
+    assert out.getvalue().splitlines()[-1] == "全部相符。"
 
 
 def test_every_demo_account_signs_in_with_the_printed_password(settings: Settings) -> None:
