@@ -11,11 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from organizations.terms import CostLine
+from procurement.documents import kinds
 
 MAGIC = b"ynbid1"
 LONGEST_TEXT = 100_000  # characters; the forms ask for fewer
 LONGEST_NAME = 255
 MOST = 100  # lots offered for, or files
+KNOWN, UNKNOWN = frozenset(kinds.ACCEPTED.values()), "application/octet-stream"
 YUAN_LIMIT = Decimal(10) ** 12  # below this the columns of an opened bid hold an amount
 
 
@@ -124,7 +126,8 @@ def _files(listed: list[Mapping[str, Any]], body: bytes) -> tuple[PackedFile, ..
         size = each["size"]
         if type(size) is not int or size < 0 or end + size > len(body):
             raise MalformedPackage("a file is cut short")
-        files.append(PackedFile(each["name"], each["media_type"], body[end : end + size]))
+        media_type = each["media_type"] if each["media_type"] in KNOWN else UNKNOWN
+        files.append(PackedFile(each["name"], media_type, body[end : end + size]))
         end += size
     if end != len(body):
         raise MalformedPackage("something follows the last file")
@@ -134,7 +137,7 @@ def _files(listed: list[Mapping[str, Any]], body: bytes) -> tuple[PackedFile, ..
 def _require_sound(package: Package) -> None:
     """Raise MalformedPackage unless the columns of an opened bid can hold it."""
     texts = (package.proposal, package.team, package.quality)
-    names = [name for each in package.files for name in (each.name, each.media_type)]
+    names = [each.name for each in package.files]
     lots = [offer.lot for offer in package.offers]
     amounts = [yuan for offer in package.offers for yuan in offer.lines.values()]
     lines = {line for offer in package.offers for line in offer.lines}

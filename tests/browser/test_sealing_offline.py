@@ -14,8 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from procurement.bids import package as packages
-from procurement.bids import payloads, sharing
-from procurement.bids import sealing_next as sealing
+from procurement.bids import payloads, sealing, sharing
 from procurement.bids.package import LotOffer, Package, PackedFile
 from procurement.keycards import cards
 from procurement.web.cso import sealer

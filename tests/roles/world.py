@@ -184,6 +184,7 @@ def _open(world: World, who: build.Cast) -> None:
     world.at("agency:enquiry-answer", enquiry.pk)
     world.at("cso:tender cso:enquiry-ask cso:bid cso:bid-price cso:bid-files", tender.ocid)
     world.at("cso:bid-check cso:bid-submit cso:bid-withdraw", tender.ocid)
+    world.at("cso:bid-seal cso:bid-kit cso:bid-upload cso:bid-promise cso:bid-deliver", tender.ocid)
     world.at("cso:bid-text", tender.ocid, "proposal")
     world.at("cso:bid-file-remove", tender.ocid, file_id)
     world.at("cso:receipt", bid.receipt_number)

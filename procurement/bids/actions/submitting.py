@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from organizations.refusals import Invalid
 from organizations.register.models import Organization
 from organizations.roles import Actor
 from procurement import lifecycle, permissions
-from procurement.bids import drafts, queries, receipts, sealed, sealing
+from procurement.bids import drafts, flaws, queries, receipts, sealed, sealing
 from procurement.bids import package as packages
 from procurement.bids.actions.entering import (
     NotEligible,
@@ -31,7 +32,6 @@ from procurement.bids.waiting import DELIVERY
 from procurement.lifecycle import Act
 from procurement.tenders.models import Tender
 
-MOST_BYTES = 34 * 1024**2  # of an envelope: the largest bid, padded and sealed
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
@@ -83,7 +83,7 @@ def submit_sealed(
 ) -> Bid:
     """Submit a bid that its bidder sealed on a device of its own; the rest is as in `submit`.
 
-    Raises Invalid (field `envelope`) for what is no envelope, or one made for another notice.
+    Raises flaws.BadEnvelope for what is no envelope, or one made for another notice.
     """
     earlier = _sent(tender, request_key, by)
     if earlier is not None:
@@ -93,7 +93,7 @@ def submit_sealed(
     twin = _sent(tender, request_key, by)
     if twin is not None:
         return twin
-    require_envelope(envelope, tender, organization)
+    require_envelope(envelope, sealed.context(tender, organization), tender)
     return _enter(
         tender,
         organization,
@@ -126,8 +126,8 @@ def promise(
     fingerprint = "".join(fingerprint.split()).lower()
     if not FINGERPRINT.fullmatch(fingerprint):
         raise Invalid(_("指纹是 64 位数字和字母 a–f，请从封标工具里完整复制。"), "fingerprint")
-    if not 0 < size <= MOST_BYTES:
-        raise Invalid(_("文件大小请照封标工具显示的字节数填写，最大 34 MB。"), "size")
+    if not 0 < size <= sealing.LARGEST:
+        raise Invalid(_("文件大小请照封标工具显示的字节数填写，最大 32 MB。"), "size")
     return _enter(
         tender,
         organization,
@@ -162,7 +162,7 @@ def deliver(
     if hashlib.sha256(envelope).hexdigest() != bid.envelope_sha256:
         raise Invalid(_("这个文件的指纹与先前报的不一样，请选当时封好的那个文件。"), "envelope")
     if bid.envelope is None:
-        require_envelope(envelope, tender, Organization.objects.get(pk=bid.organization_id))
+        require_envelope(envelope, sealed.context_of(bid, tender), tender)
         bid.envelope, bid.delivered_at = envelope, at
         bid.save()
     return bid
@@ -188,22 +188,14 @@ def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
     return bid
 
 
-def require_envelope(envelope: bytes, tender: Tender, organization: Organization) -> None:
-    """Raise Invalid unless the bytes are an envelope for this notice, bidder and key set."""
-    if len(envelope) > MOST_BYTES:
-        raise Invalid(_("密封文件超过 34 MB，请压缩附件后重新封好。"), "envelope")
-    keys = sealed.keys(tender)
-    context = sealing.Context(**sealed.context(tender, organization))
+def require_envelope(envelope: bytes, context: Mapping[str, str], tender: Tender) -> None:
+    """Raise flaws.BadEnvelope unless the bytes are an envelope for this place and key set."""
     try:
-        sealing.require_bound(sealing.read(envelope), context, keys)
-    except sealing.Malformed as error:
-        words = _("这不是完整的密封文件（%(why)s），请重新封好再上传。")
-        raise Invalid(words % {"why": error}, "envelope") from error
-    except sealing.Rebound as error:
-        words = _(
-            "这个密封文件不是为本项目现在的公告和本组织封的（%(why)s），请下载新的资料包重新封。"
+        sealing.require_bound(
+            sealing.read(envelope), sealing.Context(**context), sealed.keys(tender)
         )
-        raise Invalid(words % {"why": error}, "envelope") from error
+    except (sealing.Malformed, sealing.Rebound) as error:
+        raise flaws.BadEnvelope(error) from error
 
 
 def _sent(tender: Tender, request_key: UUID, by: Actor) -> Bid | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.web.cso import home, preparing, reading, submitting, tender
+from procurement.web.cso import home, preparing, reading, sealing, submitting, tender
 
 app_name = "cso"
 
@@ -23,6 +23,11 @@ urlpatterns = [
     path(f"{TENDER}bid/check/", submitting.check, name="bid-check"),
     path(f"{TENDER}bid/submit/", submitting.submit, name="bid-submit"),
     path(f"{TENDER}bid/withdraw/", submitting.withdraw, name="bid-withdraw"),
+    path(f"{TENDER}bid/seal/", sealing.seal, name="bid-seal"),
+    path(f"{TENDER}bid/kit.json", sealing.kit, name="bid-kit"),
+    path(f"{TENDER}bid/upload/", sealing.upload, name="bid-upload"),
+    path(f"{TENDER}bid/promise/", sealing.promise, name="bid-promise"),
+    path(f"{TENDER}bid/deliver/", sealing.deliver, name="bid-deliver"),
     path(f"{TENDER}bid/<slug:slug>/", preparing.text, name="bid-text"),
     path(RECEIPT, reading.receipt, name="receipt"),
     path(f"{RECEIPT}<int:place>.json", reading.receipt_file, name="receipt-file"),

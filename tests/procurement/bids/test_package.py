@@ -115,6 +115,12 @@ def test_nothing_in_a_package_is_believed(change: dict[str, object]) -> None:
         unpack(packed(**change))
 
 
+def test_a_file_claims_no_kind_that_a_browser_would_run() -> None:
+    listed = [{"name": "a.html", "media_type": "text/html", "size": 0}]
+    [file] = unpack(packed(files=listed)).files
+    assert file == PackedFile("a.html", "application/octet-stream", b"")
+
+
 def test_a_package_that_is_none_is_refused() -> None:
     deep = b"[" * 100_000
     for header in (b"[]", b"7", b"{}", b"\xff", deep):

@@ -25,6 +25,7 @@ PROPOSAL = "每月随访一次，遇到困难及时转介，秘密方案甲。"
 def stand_still(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     """Let every page see this instant; no worker runs."""
     monkeypatch.setattr(instants, "now", lambda: at)
+    monkeypatch.setattr(instants, "arrival", lambda _stamp: at)
 
 
 def browser(actor: Actor) -> Client:
