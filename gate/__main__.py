@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 import psycopg2
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from gate import key, store
 from gate.decision import Clocks
@@ -65,7 +66,7 @@ def main() -> None:
 
 def _watch(
     connection: "psycopg2.extensions.connection",
-    private: key.ec.EllipticCurvePrivateKey,
+    private: EllipticCurvePrivateKey,
     folder: Path,
     seconds: float,
 ) -> None:

@@ -72,9 +72,9 @@ def part(
     try:
         header = json.loads(envelope[start : start + length])
         context = {name: header[name] for name in CONTEXT}
-        if context["tender"] != tender:
-            raise Unreadable("an envelope of another tender")
         sealed = base64.b64decode(header["gate"], validate=True)
+        if context["tender"] != tender:
+            raise ValueError("an envelope of another tender")  # noqa: TRY301 - as any other flaw
         return bytes(_SUITE.decrypt(sealed, key, info=rfc8785.dumps(context) + b"gate"))
     except (InvalidTag, ValueError, KeyError, TypeError) as error:
-        raise Unreadable("the part for the gate does not open") from error
+        raise Unreadable(f"the part for the gate does not open: {error}") from error

@@ -1,0 +1,1 @@
+"""The time gate: a process of its own."""
