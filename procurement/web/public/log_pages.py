@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from organizations.instants import real
 from procurement.publication import nodes
 from procurement.publication.models import Entry, Listing
-from procurement.publication.tree import Log, LogHead
+from procurement.publication.tree import Log, LogHead, ReceiptLeaf
 from procurement.web.public import log_heads, notice_check, words
 
 PURPOSES: Mapping[Log, StrOrPromise] = {
@@ -21,9 +22,9 @@ PURPOSES: Mapping[Log, StrOrPromise] = {
     Log.RECEIPTS: _("每一张投标回执一条，只有指纹；混有没有内容的记录，看不出谁投了标。"),
 }
 KEYS: Mapping[str, StrOrPromise] = {
-    "log": _("日志头的公钥"),
-    "receipts": _("回执的公钥"),
-    "witness": _("见证方的公钥"),
+    "log": _("日志头"),
+    "receipts": _("投标回执"),
+    "witness": _("见证方"),
 }
 
 
@@ -34,6 +35,7 @@ def log(request: HttpRequest) -> HttpResponse:
     found = []
     for each in Log:
         head = log_heads.latest(each)
+        covered = head.size if head else 0
         found.append(
             {
                 "log": each,
@@ -41,7 +43,8 @@ def log(request: HttpRequest) -> HttpResponse:
                 "label": each.label,
                 "purpose": PURPOSES[each],
                 "head": head,
-                "waiting": sizes.get(each, 0) - (head.size if head else 0),
+                "waiting": sizes.get(each, 0) - covered,
+                "late": _is_late(each, covered),
             }
         )
     keys = [{"label": KEYS[what], "vkey": key.vkey()} for what, key in log_heads.public_keys()]
@@ -67,10 +70,17 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
         "title": _title(entry) or subject,
         "subject": subject,
         "bytes": len(entry.body),
-        "check": notice_check.check(entry, head, path),
+        "check": notice_check.check(entry, head, path, at=real()),
         "site": settings.SITE_URL.rstrip("/"),
     }
     return render(request, "public/notice_verify.html", context)
+
+
+def _is_late(log: Log, covered: int) -> bool:
+    """Whether an entry has waited for a signed head longer than it should; one query."""
+    of = Entry.objects if log is Log.NOTICES else ReceiptLeaf.objects
+    waiting = of.filter(index=covered).values_list("recorded_at", flat=True)
+    return any(since + notice_check.SIGNED_WITHIN < real() for since in waiting)
 
 
 def _title(entry: Entry) -> str:

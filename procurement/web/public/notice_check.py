@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -33,8 +33,8 @@ class Check:
         return "good" if self.head else "doubt"
 
 
-def check(entry: Entry, head: SignedHead | None, path: Sequence[bytes]) -> Check:
-    """Check the bytes of an entry against the newest signed head."""
+def check(entry: Entry, head: SignedHead | None, path: Sequence[bytes], *, at: datetime) -> Check:
+    """Check the bytes of an entry against the newest signed head; `at` is not shifted."""
     leaf = merkle.leaf_hash(bytes(entry.body))
     text = _("原文有 %(size)s 个字节，指纹 %(leaf)s…") % {
         "size": grouped(len(entry.body)),
@@ -42,9 +42,16 @@ def check(entry: Entry, head: SignedHead | None, path: Sequence[bytes]) -> Check
     }
     findings = [Finding("kept", _("取出日志里的原文，重新计算指纹。"), text)]
     if head is None or head.size <= entry.index:
-        when = {"when": moment(entry.recorded_at + SIGNED_WITHIN, "year")}
+        due = entry.recorded_at + SIGNED_WITHIN
+        when = {"when": moment(due, "year")}
         findings.append(Finding("unknown", _("还没有列入有签名的日志头。")))
-        sentence = _("刚刚公开，还没有列入有签名的日志头；最迟 %(when)s 签名，请那时再来。") % when
+        if at > due:
+            sentence = _(
+                "还没有列入有签名的日志头；%(when)s 就该签了。请稍后再来，或告诉审计机关。"
+            )
+        else:
+            sentence = _("刚刚公开，还没有列入有签名的日志头；最迟 %(when)s 签名，请那时再来。")
+        sentence = sentence % when
         return Check(leaf.hex(), [], None, findings, sentence)
     findings += [_place(entry, leaf, head, path), _signature(head), *_witnesses(head)]
     whole = all(each.state != "broken" for each in findings)
@@ -74,6 +81,8 @@ def _signature(head: SignedHead) -> Finding:
         heads.opened(head.note)
     except notes.NoteError:
         return Finding("broken", _("日志头的签名不对。"))
+    except heads.WillNotSign:  # the key is not where it should be
+        return Finding("unknown", _("本站现在拿不出公钥；请用您手上的公钥核对签名。"))
     when = {"when": moment(head.signed_at, "year")}
     return Finding("kept", _("日志头的签名正确，%(when)s 签。") % when)
 

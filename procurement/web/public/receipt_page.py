@@ -99,9 +99,9 @@ def checked(given: Receipt, tender: str) -> list[Finding]:
 
 def summed_up(found: list[Finding]) -> dict[str, object]:
     """Return the whole in one sentence, with its tone."""
-    states = {each.state for each in found}
-    if "broken" in states:
-        return {"tone": "bad", "sentence": _("有不符合的地方，见下。")}
-    if "unknown" in states:
+    wrong = next((each for each in found if each.state == "broken"), None)
+    if wrong:
+        return {"tone": "bad", "sentence": wrong.text}
+    if any(each.state == "unknown" for each in found):
         return {"tone": "now", "sentence": _("是真的；有些要等公开以后才能核对，见下。")}
     return {"tone": "good", "sentence": _("都符合。")}

@@ -1,12 +1,14 @@
 """The page of the log, the check of a notice, and the head that every notice prints."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from organizations import instants
 from procurement.publication import heads, merkle, nodes
@@ -135,3 +137,24 @@ def test_checks_cost_the_same_whatever_the_size(client: Client) -> None:
                 page(client, name, *arguments)
             counted.append(len(queries))
     assert counted[:2] == counted[2:]
+
+
+def test_a_head_that_should_have_been_signed_is_missed_in_public(client: Client) -> None:
+    logs.publish(2)
+    heads.sign_all(at=instants.real())
+    entry = logs.publish(1)
+    with logs.superuser():
+        long_ago = instants.real() - timedelta(minutes=11)
+        Entry.objects.filter(pk=entry.pk).update(recorded_at=long_ago)
+    assert "之后又增加 1 条，超过 10 分钟还没有签名。" in page(client, "public:log")
+    assert "就该签了。请稍后再来，或告诉审计机关。" in verify(client, entry)
+
+
+def test_without_its_key_the_site_still_shows_what_it_can(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    entry = logs.publish(2)
+    heads.sign_all(at=instants.real())
+    settings.KEYS_DIR = tmp_path
+    assert "本站现在拿不出公钥；请用您手上的公钥核对签名。" in verify(client, entry)
+    assert "共 2 条" in page(client, "public:log")
