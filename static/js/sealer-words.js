@@ -48,7 +48,7 @@ window.SealerWords = {
   fileOther: ["文件“{name}”的内容和它的扩展名不一致。", "The content of “{name}” is not what its name says."],
   filesSize: ["附件一共不能超过 30 MB。", "Files may not exceed 30 MB altogether."],
   done: ["已经封好", "Sealed"],
-  codeIs: ["这是您的回执码。请抄在纸上，不要拍到别人能看见的地方：", "This is your receipt code. Write it down on paper where nobody else sees it:"],
+  codeIs: ["这是您的回执码。请抄在纸上，收好，不要让别人看见：", "This is your receipt code. Write it down on paper where nobody else sees it:"],
   codeHint: ["每组最后一位是校验码。只有它能让您自己随时打开这份投标；丢了，开标不受影响，我们也找不回来。",
     "The last digit of each group is a check digit. Only this code lets you open your own bid at any time. If you lose it the opening is not affected, and nobody can restore it."],
   fingerprintIs: ["密封件的指纹（SHA-256），回执上应当是同一个：", "Fingerprint of the sealed file (SHA-256); the receipt should show the same:"],

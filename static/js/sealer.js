@@ -83,7 +83,7 @@
     return made;
   }
   function lot(each) {
-    const amounts = kit.lines.map((line) => field(`lot${each.number}-${line.line}`, both(line),
+    const amounts = kit.lines.map((line) => field(`lot${each.number}-${line.line}`, both({zh: line.zh + "（元）", en: line.en + " (yuan)"}),
       line.share ? say("share", {share: line.share}, "p") : null, el("input", {inputmode: "decimal", autocomplete: "off"})));
     return el("div", {role: "group", "aria-labelledby": `lot-${each.number}`},
       el("h3", {id: `lot-${each.number}`}, say("lot", {number: each.number}), el("span", {lang: "zh-Hans"}, each.title)),
@@ -173,7 +173,8 @@
     const printIt = say("print", {}, "button", {class: "button button-secondary", type: "button"});
     const title = say("done", {}, "h2", {tabindex: "-1"});
     document.getElementById("sealed").replaceChildren(title,
-      say("codeIs", {}, "p"), el("ol", {class: "code-groups", id: "code"}, ...Seal.printed(code).map((group) => el("li", {}, group))),
+      say("codeIs", {}, "p"), el("p", {class: "key-digits", id: "code", translate: "no"},
+        ...Seal.printed(code).flatMap((group) => [el("span", {class: "nowrap"}, group), " "])),
       say("codeHint", {}, "p", {class: "hint"}), say("fingerprintIs", {}, "p"),
       el("p", {class: "code", id: "fingerprint", "data-value": fingerprint}, grouped(fingerprint, 4).join(" ")),
       say("sizeIs", {name, size: envelope.length.toLocaleString("en")}, "p", {class: "hint"}),

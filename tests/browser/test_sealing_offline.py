@@ -106,7 +106,7 @@ def seal(page: Page) -> tuple[bytes, str]:
     with page.expect_download() as download:
         page.click("a[download]")
     assert download.value.suggested_filename == "ocds-yn0000-2026-000001.ybid"
-    code = cards.parse(" ".join(page.locator("#code li").all_inner_texts()))
+    code = cards.parse(" ".join(page.locator("#code span").all_inner_texts()))
     return Path(download.value.path()).read_bytes(), code
 
 
