@@ -44,7 +44,7 @@ class KeySet(models.Model):
     kr = models.PositiveSmallIntegerField(_("备用卡要几张"), default=2)
 
     # what is published: which public keys, and that of the time gate
-    gate = models.BinaryField(_("时间锁公钥"), null=True, blank=True)
+    gate = models.BinaryField(_("时间闸公钥"), null=True, blank=True)
     manifest = models.BinaryField(_("钥匙清单"), null=True, blank=True)
     digest = models.CharField(_("清单指纹"), max_length=64, blank=True)
     release_id = models.CharField(_("公告编号"), max_length=100, blank=True)

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(max_length=80, verbose_name='名称')),
                 ('k', models.PositiveSmallIntegerField(default=2, verbose_name='开标要几张卡')),
                 ('kr', models.PositiveSmallIntegerField(default=2, verbose_name='备用卡要几张')),
-                ('gate', models.BinaryField(blank=True, null=True, verbose_name='时间锁公钥')),
+                ('gate', models.BinaryField(blank=True, null=True, verbose_name='时间闸公钥')),
                 ('manifest', models.BinaryField(blank=True, null=True, verbose_name='钥匙清单')),
                 ('digest', models.CharField(blank=True, max_length=64, verbose_name='清单指纹')),
                 ('release_id', models.CharField(blank=True, max_length=100, verbose_name='公告编号')),

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from organizations.roles import Actor
-from procurement.keycards import actions, cards
+from procurement.keycards import actions, cards, gates
 from procurement.keycards.models import KeyCard, KeySet
 
 # any point will do for a gate that opens nothing in these tests
@@ -64,11 +64,10 @@ def confirmed(by: Actor, at: datetime, label: str = "2026 年度开标钥匙") -
     return Cards(KeySet.objects.get(pk=key_set.pk), digits)
 
 
-def published(
-    keeper: Actor, approver: Actor, at: datetime, *, gate: bytes = GATE, label: str = "开标钥匙"
-) -> Cards:
+def published(keeper: Actor, approver: Actor, at: datetime, *, label: str = "开标钥匙") -> Cards:
     """A set in use: prepared by the keeper, published by the approver."""
     made = confirmed(keeper, at, label)
+    gate = gates.current_gate() or GATE
     return Cards(actions.publish(made.key_set, gate=gate, by=approver, at=at), made.digits)
 
 

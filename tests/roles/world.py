@@ -30,7 +30,7 @@ from procurement.publication.models import Entry
 from procurement.publication.tree import Log
 from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
-from procurement.tenders.models import InvitationMode, Tender
+from procurement.tenders.models import InvitationMode, OpeningPolicy, Tender
 from tests.builders import keycards as paper
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -219,8 +219,9 @@ def _judged(world: World, who: build.Cast) -> None:
 
 
 def _keys(world: World, who: build.Cast) -> None:
-    in_use = paper.published(who.clerk, who.approver, NOW)
+    in_use = paper.published(who.clerk, who.approver, build.START)
     drill = keycards.begin_drill(in_use.key_set, witnesses="张三、李四", by=who.clerk, at=NOW)
+    by_cards = build.published(who, opening_policy=OpeningPolicy.CARDS)
     making = paper.confirmed(who.clerk, NOW)
     card = making.card("C1")
     world.at("agency:key-set agency:key-publish agency:key-retire", making.key_set.pk)
@@ -228,6 +229,7 @@ def _keys(world: World, who: build.Cast) -> None:
     world.at("agency:key-card-confirm", making.key_set.pk, card.member)
     world.at("agency:key-card-lost", in_use.key_set.pk, in_use.card("C1").member)
     world.at("public:keys", 1)
+    world.at("agency:ceremony", by_cards.ocid)
     world.at("agency:key-drill-new", in_use.key_set.pk)
     world.at("agency:key-drill agency:key-drill-stop", in_use.key_set.pk, drill.pk)
 

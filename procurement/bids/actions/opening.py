@@ -19,7 +19,7 @@ from procurement.bids.parts import CardShare, CardUse, GatePart
 from procurement.bids.waiting import Awaited
 from procurement.keycards import cards
 from procurement.keycards import queries as keycards
-from procurement.keycards.models import KeyCard
+from procurement.keycards.models import CardKind, KeyCard, KeySet
 from procurement.keycards.refusals import Unreadable, WrongCard
 from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
@@ -37,9 +37,13 @@ DOES_NOT_OPEN = (
     sealing.NotEnough,
     sealing.DoesNotOpen,
 )
+# how a card that worked is called on the record, by its kind
+EVENTS = {CardKind.COMMITTEE.value: "card", CardKind.RECOVERY.value: "recovery"}
 # Parts of the public record, and so in Chinese whoever reads them.
 RELEASED = "时间闸已经给出它的一份钥匙，等待钥匙卡。"
 USED = "钥匙卡给出了它的一份钥匙。"
+USED_OUTSIDE = "外单位的持卡人给出了一份钥匙。"
+INSIDE_ONLY = "用来开标的卡都由采购单位自己的人持有，没有外单位的卡。"
 WRONG = "输入的不是这一席位的卡，没有打开任何内容。"
 
 
@@ -163,19 +167,33 @@ def _use(tender: Tender, card: KeyCard, secret: str, witnesses: str, at: datetim
     CardUse.objects.create(
         tender=tender, member=card.member, holder=card.holder, witnesses=witnesses, given_at=at
     )
-    _record(tender, OpeningEvent("card", USED, card.holder, witnesses), at)
+    said = USED_OUTSIDE if card.is_outside else USED
+    _record(tender, OpeningEvent(EVENTS[card.kind], said, card.holder, witnesses), at)
     if waiting.awaited(tender, at) is None:
+        _warn_of_inside_only(tender, card.key_set, at)
         _opened(tender, at)
+
+
+def _warn_of_inside_only(tender: Tender, key_set: KeySet, at: datetime) -> None:
+    """Record that no card from outside was used. No refusal: no bidder has any fault in it."""
+    used = CardUse.objects.filter(tender=tender).values("member")
+    if not key_set.cards.filter(member__in=used, is_outside=True).exists():
+        _record(tender, OpeningEvent("inside-only", INSIDE_ONLY), at)
 
 
 def _shares(
     tender: Tender, member: str, key: EllipticCurvePrivateKey, at: datetime
 ) -> Iterable[CardShare]:
-    """Return what a card gives for each bid; an envelope with a bad share gives none."""
+    """Return what a card gives for each bid; an envelope with a bad share gives none.
+
+    Nor does one of another tender: a card used here must say nothing of bids that still run.
+    """
     keys = sealed.keys(tender)
     for bid in waiting.delivered(tender):
         try:
-            share = sealing.share(sealing.read(bytes(bid.envelope or b"")), member, key, keys)
+            header = sealing.read(bytes(bid.envelope or b""))
+            sealing.require_bound(header, sealing.Context(**sealed.context_of(bid, tender)), keys)
+            share = sealing.share(header, member, key, keys)
         except DOES_NOT_OPEN:
             continue
         yield CardShare(bid=bid, member=member, share=share.to_bytes(), given_at=at)

@@ -23,7 +23,7 @@ from procurement.bids.models import Bid, Offer
 from procurement.evaluation import queries as evaluation
 from procurement.lifecycle import Stage
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import OpeningPolicy, Tender
 from procurement.web import labels
 from procurement.web.downloads import sealed_download
 
@@ -59,7 +59,12 @@ def opening(request: MemberRequest, ocid: str) -> HttpResponse:
     tender = decided_on(request.actor, ocid)
     stage = tender.stage(at)
     if tender.opened_at is None or tender.opened_at > at:
-        context: dict[str, object] = {"tender": tender, "at": at, "sealed": stage in SEALED}
+        context: dict[str, object] = {
+            "tender": tender,
+            "at": at,
+            "sealed": stage in SEALED,
+            "by_cards": tender.opening_policy == OpeningPolicy.CARDS,
+        }
         return render(request, "agency/opening_sealed.html", context)
     context = {
         "tender": tender,

@@ -78,7 +78,7 @@ class CardForm(DigitsForm):
             "invalid_choice": _("这张卡不能用在这一步，请从列出的持卡人里选择。"),
         },
     )
-    field_order = ("card", "digits")
+    field_order: Iterable[str] = ("card", "digits")
 
     def __init__(self, cards: Iterable[KeyCard], data: Mapping[str, object] | None = None) -> None:
         super().__init__(data)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from procurement.web.agency import key_cards, key_drills, keys
+from procurement.web.agency import ceremony, key_cards, key_drills, keys
 
 SET = "keys/<int:pk>/"
 CARD = f"{SET}cards/<slug:member>/"
 DRILL = f"{SET}drills/<int:drill>/"
 
 urlpatterns = [
+    path("tenders/<str:ocid>/ceremony/", ceremony.ceremony, name="ceremony"),
     path("keys/", keys.key_list, name="key-list"),
     path("keys/new/", keys.key_new, name="key-new"),
     path(SET, keys.key_set, name="key-set"),

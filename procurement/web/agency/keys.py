@@ -16,7 +16,7 @@ from organizations.refusals import Invalid, Refusal
 from organizations.roles import Actor
 from organizations.web.requests import AgencyRequest
 from procurement import permissions
-from procurement.keycards import actions, queries
+from procurement.keycards import actions, gates, queries
 from procurement.keycards.models import CardKind, KeyCard, KeySet
 from procurement.legality import Incomplete
 from procurement.lifecycle import Act, KeyStage
@@ -96,7 +96,10 @@ def key_publish(request: AgencyRequest, pk: int) -> HttpResponse:
 
 def _gate() -> bytes:
     """Return the public key of the time gate. Raises Invalid while the gate has none."""
-    raise Invalid(_("时间锁还没有启动，请技术人员启动后再公布。"))
+    gate = gates.current_gate()
+    if gate is None:
+        raise Invalid(_("时间闸还没有公布它的公钥，现在不能公布。请联系网站运维人员。"))
+    return gate
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

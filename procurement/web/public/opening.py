@@ -33,11 +33,11 @@ ACTIONS: Mapping[str, StrOrPromise] = {
     "promise": gettext_lazy("先交承诺"),
 }
 EVENTS: Mapping[str, StrOrPromise] = {
-    "gate": gettext_lazy("时间锁打开"),
+    "gate": gettext_lazy("时间闸打开"),
     "card": gettext_lazy("开标卡有效"),
     "recovery": gettext_lazy("备用卡有效"),
     "wrong-card": gettext_lazy("出示的卡不对"),
-    "opened": gettext_lazy("投标全部打开"),
+    "inside-only": gettext_lazy("没有外单位的卡"),
 }
 
 
@@ -162,7 +162,7 @@ class Opening:
                 EVENTS.get(each.get("kind", ""), each.get("kind", "")),
                 instant(each.get("date")),
                 who=each.get("holder", ""),
-                note=each.get("text", ""),
+                note=_note(each),
             )
             for each in self.tender.get("openingEvents", [])
             if each.get("kind") != "register"
@@ -203,6 +203,13 @@ def opening(request: HttpRequest, ocid: str) -> HttpResponse:
     entries = list(Entry.objects.of(ocid).defer("body"))
     told = Opening(listing, entries, now())
     return render(request, "public/opening.html", {"told": told, "at": told.at})
+
+
+def _note(event: Mapping[str, Any]) -> str:
+    """Return what was said of a step, and who watched."""
+    watched = event.get("witnesses", "")
+    by = _("见证人：%(names)s") % {"names": watched} if watched else ""
+    return " ".join(part for part in (event.get("text", ""), by) if part)
 
 
 def _line(row: Mapping[str, Any]) -> Line:

@@ -119,7 +119,7 @@ def test_each_card_is_an_event_with_its_holder(
         say(tender, {"openingEvents": [event]}, NoticeKind.CEREMONY, at)
     shown = page(tender, SHUT + 5 * MINUTE, monkeypatch)
 
-    assert shown.index("截标登记公布") < shown.index("时间锁打开") < shown.index("开标卡有效")
+    assert shown.index("截标登记公布") < shown.index("时间闸打开") < shown.index("开标卡有效")
     assert "和晓兰（县审计局）" in shown
 
 
