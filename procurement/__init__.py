@@ -7,6 +7,7 @@ enquiries     questions in the window, answered to everyone at once
 bids          sealed offers, opened when the deadline has passed
 evaluation    a panel without conflicts of interest scores by the published criteria
 awards        the decision, with its reasons
-under them: rulebook, and obligations, the dated duties that follow from it
-beside them: rules and lifecycle (pure), documents, publication (the public log), ocds, clock
+under them: rulebook, and obligations, the dated duties that follow from it; keycards, who opens
+beside them: rules and lifecycle (pure), documents, publication (the public log), ocds, clock, pulse
+apart from all: the time gate, a package and a process of its own (gate/)
 """
