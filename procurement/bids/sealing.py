@@ -234,6 +234,8 @@ def combine(header: Header, part: bytes | None, shares: Iterable[Share], keys: K
     """
     if part is None:
         raise NotEnough("gate")
+    if len(part) != SECRET:  # the gate could not open what was wrapped for it
+        raise DoesNotOpen("the gate's part is damaged")
     if keys.policy is Policy.CLOCK:
         return _committed(header, [part])
     given = list(shares)

@@ -101,6 +101,12 @@ def test_all_cards_without_the_gate_say_nothing_of_the_data_key() -> None:
         sealing.open_payload(ENVELOPE, rest)
 
 
+def test_a_part_that_the_gate_could_not_open_opens_nothing() -> None:
+    for part in (b"", bytes(31)):
+        with pytest.raises(DoesNotOpen):
+            sealing.combine(HEADER, part, shares(HEADER, COMMITTEE), ALL.keys)
+
+
 def test_the_gate_alone_opens_where_the_clock_is_the_policy() -> None:
     held = sets.clock()
     envelope = sealing.seal(CONTENT, held.context(), held.keys, code=CODE)
