@@ -2,10 +2,11 @@
 
 import heapq
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import rfc8785
@@ -25,6 +26,7 @@ from procurement.publication.tree import (
 )
 
 BATCH = 256  # leaves in memory at a time
+_QUOTED = re.compile(r"^[> \t]+")
 MOST = 20  # findings of a kind that are told one by one
 
 Say = Callable[[str], None]
@@ -52,10 +54,12 @@ class Teller:
     def __init__(self, say: Say) -> None:
         self._say = say
         self._told: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
 
     def tell(self, kind: str, finding: str) -> None:
         """Tell one finding."""
         self._told[kind] += 1
+        self._first.setdefault(kind, finding)
         if self._told[kind] <= MOST:
             self._say(finding)
 
@@ -63,16 +67,16 @@ class Teller:
         """Say how many were not told; return how many findings there were."""
         for kind, count in self._told.items():
             if count > MOST:
-                words = _("同类问题（%(kind)s）还有 %(more)s 处没有列出")
-                self._say(words % {"kind": kind, "more": count - MOST})
+                words = _("与“%(first)s”同类的还有 %(more)s 处，没有列出")
+                self._say(words % {"first": self._first[kind], "more": count - MOST})
         return self._told.total()
 
 
 def told(note: str, source: str) -> Told:
-    """Return a head that somebody kept, also from a mail around it. Raises notes.NoteError."""
-    lines = note.replace("\r\n", "\n").lstrip("\n").split("\n")
-    for start, line in enumerate(lines):
-        if "/log/" not in line or " " in line.strip():
+    """Return a head that somebody kept, also from a mail with it. Raises notes.NoteError."""
+    lines = [_QUOTED.sub("", line).rstrip() for line in note.split("\n")]
+    for start, (line, size) in enumerate(pairwise(lines)):
+        if "/log/" not in line or not size.isdecimal():
             continue
         end = next((n for n in range(start + 4, len(lines)) if not lines[n].startswith("— ")), None)
         head = heads.opened("\n".join(lines[start:end]) + "\n")

@@ -182,7 +182,8 @@ def test_a_copy_that_is_damaged_or_old_is_found(left: str) -> None:
 
 def test_a_head_that_somebody_kept_is_compared(tmp_path: Path) -> None:
     old = tmp_path / "kept.txt"
-    old.write_text(heads.letter(signed(3)))
+    letter = heads.letter(signed(3))
+    old.write_text("".join(f"> {line}\r\n" for line in letter.split("\n")))  # quoted in an answer
     signed(2)
     assert audit()[0] == "公告日志：5 条，核对了 4 个日志头。"
     assert audit(old)[0] == "公告日志：5 条，核对了 5 个日志头。"
@@ -248,4 +249,4 @@ def test_a_thousand_alike_are_told_as_a_number() -> None:
         cursor.execute("DELETE FROM procurement_lognode WHERE level = 0 AND index >= 100")
     found = findings()
     assert len(found) == 21
-    assert found[-1] == "同类问题（node）还有 181 处没有列出"
+    assert found[-1] == "与“节点 0/100 缺失，或与内容不符”同类的还有 181 处，没有列出"
