@@ -110,7 +110,8 @@ def test_an_oversized_envelope_is_refused_unread() -> None:
         (with_text(HEADER.to_bytes()[:-1] + b',"v":"yn-sealed-bid/1"}'), Flaw.NOT_CANONICAL),
         (with_text(b"{}"), Flaw.UNKNOWN_VERSION),
     ],
-    ids=lambda value: str(value) if isinstance(value, Flaw) else "envelope",  # random bytes)
+    ids=lambda value: str(value) if isinstance(value, Flaw) else "envelope",  # random bytes
+)
 def test_what_is_wrong_with_an_envelope_is_said(envelope: bytes, expected: Flaw) -> None:
     assert flaw(envelope) == expected
 
