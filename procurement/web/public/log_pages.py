@@ -47,7 +47,10 @@ def log(request: HttpRequest) -> HttpResponse:
                 "late": _is_late(each, covered),
             }
         )
-    keys = [{"label": KEYS[what], "vkey": key.vkey()} for what, key in log_heads.public_keys()]
+    keys = [
+        {"what": what, "label": KEYS[what], "vkey": key.vkey()}
+        for what, key in log_heads.public_keys()
+    ]
     context = {"logs": found, "keys": keys, "site": settings.SITE_URL.rstrip("/")}
     return render(request, "public/log.html", context)
 
