@@ -5,8 +5,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from organizations import instants
 from organizations.accounts import queries
 from organizations.accounts.models import User
+from portal.demo import cards
 from portal.demo.world import DOMAIN, PASSWORD
 
 FILE = "demo-accounts.txt"
@@ -40,10 +42,10 @@ def _row(user: User) -> Row:
 
 
 def table() -> str:
-    """Return the table as text, the password on top."""
+    """Return the table as text: the password on top, the key cards of the rehearsal below."""
     lines = [f"  演示账户 Demo accounts · 密码 password: {PASSWORD}"]
     lines += [f"    {row.email:<28}{row.roles}　{row.organization}" for row in rows()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *cards.lines(instants.now())])
 
 
 def write_file() -> Path:

@@ -3,6 +3,7 @@
 Forty digits exist in the answer of `make` and in what a holder types; they are stored nowhere.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -74,17 +75,20 @@ def name_holder(
 
 
 @transaction.atomic
-def make(card: KeyCard, *, by: Actor, at: datetime) -> tuple[KeyCard, str]:
+def make(
+    card: KeyCard, *, by: Actor, at: datetime, drawn: Callable[[], str] = cards.make
+) -> tuple[KeyCard, str]:
     """Make a card and return it with its forty digits: now or never, they are not kept.
 
-    Made again, what was made before is worth nothing; possible until the set is published.
+    Made again, what was made before is worth nothing; possible until the set is published. Only
+    a rehearsal, whose digits everybody may know, gives another way in which they are `drawn`.
     """
     card, key_set = _held(card)
     permissions.require(Act.MAKE_CARD, by=by, on=key_set)
     lifecycle.require_keys(Act.MAKE_CARD, key_set, at)
     if not card.holder:
         raise Invalid(_("请先写明这张卡由谁持有。"), "holder")
-    digits = cards.make()
+    digits = drawn()
     _unmake(card)
     card.public_key = cards.public_point(digits, card.member)
     card.made_at, card.made_by_id = at, by.person_id
