@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.translation import override
+
 from procurement.bids import disclosure, queries
-from procurement.bids.models import Bid, BidFile, BidStatus, Offer, OfferLine
+from procurement.bids.models import Bid, BidFile, BidStatus, Mode, Offer, OfferLine
 from procurement.bids.package import LotOffer, Package
 from procurement.obligations import actions as obligations
 from procurement.obligations.duties import SUBMITTED
@@ -17,6 +20,7 @@ from procurement.tenders.parts import Lot
 # Part of the public record, and so in Chinese whoever reads it.
 ONE_BID_A_PERSON = "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"
 DOES_NOT_OPEN = "密封件无法打开，已按原样留存。"
+VOID = "与采购公告不符，投标无效。"
 NOT_LISTED = "不在截标登记里，没有打开。"
 
 Unseal = Callable[[Bid, Tender], Package | None]
@@ -45,9 +49,26 @@ def open_each(
         if content is None:
             _refuse(bid, DOES_NOT_OPEN, at)
             continue
+        against = _against(bid, tender, content)
+        if against:
+            _refuse(bid, against, at)
+            continue
         offers += _read(bid, tender, content, at)
         counted.add(bid.tenderer_id)
     return offers
+
+
+def _against(bid: Bid, tender: Tender, content: Package) -> str:
+    """Return what speaks against a bid that was sealed unseen, in the words of the public record.
+
+    What the portal sealed itself it had checked before; above the budget a bid is void (MOF Order
+    87 Art. 63).
+    """
+    if bid.mode != Mode.CLIENT:
+        return ""
+    with override(settings.LANGUAGE_CODE):
+        found = [str(each.message) for each in queries.shortcomings(tender, content)]
+    return VOID + "".join(found) if found else ""
 
 
 def _refuse(bid: Bid, why: str, at: datetime) -> None:

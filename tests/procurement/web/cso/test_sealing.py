@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -65,14 +66,19 @@ def kit(client: Client, tender: Tender) -> dict[str, object]:
     return read
 
 
-def sealed(client: Client, tender: Tender, changes: Mapping[str, str] | None = None) -> bytes:
+def sealed(
+    client: Client,
+    tender: Tender,
+    changes: Mapping[str, str] | None = None,
+    content: Package = BID,
+) -> bytes:
     """An envelope made on a device from the kit alone."""
     given = kit(client, tender)
     context = given["context"]
     assert isinstance(context, dict)
     place = sealing.Context(**{**context, **(changes or {})})
     keys = sealing.KeySet.from_manifest(str(given["manifest"]).encode())
-    return sealing.seal(packages.pack(BID), place, keys, code=CODE, mode="C")
+    return sealing.seal(packages.pack(content), place, keys, code=CODE, mode="C")
 
 
 def upload(client: Client, tender: Tender, content: bytes, key: object = None) -> HttpResponse:
@@ -132,6 +138,23 @@ def test_a_bid_sealed_from_the_kit_is_taken_and_opened(
     bid.refresh_from_db()
     assert bid.proposal == BID.proposal
     assert bid.status == "valid"
+
+
+def test_a_bid_sealed_unseen_keeps_to_the_budget_or_is_void(
+    client: Client, who: Cast, tender: Tender
+) -> None:
+    dear = replace(BID, offers=(LotOffer(1, {"direct": Decimal(120001)}),))
+    upload(client, tender, sealed(client, tender, content=dear))
+    for other in list(who.signatories())[1:]:
+        build.bid(tender, other)
+    gatekeeper.open_bids(tender, at=build.OPENING)
+    bid = Bid.objects.get(mode="C")
+    assert bid.status == "disqualified"
+    assert (
+        bid.disqualification
+        == "与采购公告不符，投标无效。第 1 包报价超过了预算 120,000 元，请调低。"
+    )
+    assert Bid.objects.filter(status="valid").count() == 2
 
 
 def test_a_double_click_uploads_once(client: Client, tender: Tender) -> None:
