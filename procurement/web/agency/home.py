@@ -19,6 +19,7 @@ from procurement import permissions
 from procurement.amendments.models import Amendment
 from procurement.enquiries import queries as enquiries
 from procurement.evaluation import queries as evaluation
+from procurement.keycards import queries as keycards
 from procurement.lifecycle import Act, PlanStage, Stage
 from procurement.obligations import queries as duties
 from procurement.planning import queries as planning
@@ -26,7 +27,7 @@ from procurement.planning.models import PlanningNotice
 from procurement.rulebook.queries import Shelf
 from procurement.templatetags.display import day, hour
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import Tender
+from procurement.tenders.models import OpeningPolicy, Tender
 from procurement.web import labels
 from procurement.web.agency import duty_rows
 
@@ -70,6 +71,8 @@ def home(request: AgencyRequest) -> HttpResponse:
     errands = [
         *_plans(plans, actor, at),
         *_draws(actor, at),
+        *_ceremonies(actor),
+        *_keys(actor),
         *_tenders(calls, actor, at),
         *_amendments(actor, at),
         *_enquiries(actor, at),
@@ -84,6 +87,7 @@ def home(request: AgencyRequest) -> HttpResponse:
         "plans": [(plan, plan.stage(at)) for plan in plans if not hasattr(plan, "tender")],
         "shelves": [(label, held) for label, held in shelves if held],
         "at": at,
+        "may_keep": actor.may(Permission.KEEP_KEYS),
         "may_draft": actor.may(Permission.DRAFT_NOTICES),
         "works_here": actor.may(Permission.DRAFT_NOTICES) or actor.may(Permission.APPROVE_NOTICES),
     }
@@ -112,6 +116,34 @@ def _draws(actor: Actor, at: datetime) -> Iterator[Errand]:
             address = _address("agency:draw", each.tender)
             note = _("您是选定的见证人，请给出一个词。")
             yield Errand(_("见证抽取"), each.tender.title, address, note, is_urgent=True)
+
+
+def _ceremonies(actor: Actor) -> Iterator[Errand]:
+    """The calls that are closed and wait for key cards."""
+    if not actor.may(Permission.OPEN_BIDS):
+        return
+    waiting = Tender.objects.of(actor.organization_id).filter(
+        opening_policy=OpeningPolicy.CARDS,
+        closed_at__isnull=False,
+        opened_at__isnull=True,
+        cancelled_at__isnull=True,
+    )
+    for each in waiting.select_related("process")[:MOST]:
+        note = _("请持卡人和见证人到场。")
+        address = _address("agency:ceremony", each)
+        yield Errand(_("用钥匙卡开标"), each.title, address, note, is_urgent=True)
+
+
+def _keys(actor: Actor) -> Iterator[Errand]:
+    """The set of key cards that is being made: to go on with, or to publish."""
+    making = keycards.visible_to(actor).filter(published_at=None, retired_at=None)
+    for each in making.prefetch_related("cards"):
+        is_whole = not keycards.problems(each)
+        address = reverse("agency:key-set", args=[each.pk])
+        if is_whole and permissions.allows(Act.PUBLISH_KEYS, by=actor, on=each):
+            yield Errand(_("公布开标钥匙"), each.label, address)
+        elif not is_whole and permissions.allows(Act.MAKE_CARD, by=actor, on=each):
+            yield Errand(_("接着做开标钥匙"), each.label, address)
 
 
 def _tenders(calls: Iterable[Tender], actor: Actor, at: datetime) -> Iterator[Errand]:

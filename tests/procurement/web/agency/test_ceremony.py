@@ -191,3 +191,12 @@ def test_a_call_that_the_clock_opens_has_no_ceremony(
     tender = build.published(who)
 
     assert signed_in(who.clerk).get(at(tender)).status_code == 404
+
+
+def test_the_desk_of_the_clerk_leads_to_the_ceremony(
+    who: build.Cast, tender: Tender, signed_in: SignIn
+) -> None:
+    desk = signed_in(who.clerk).get(reverse("agency:home")).content.decode()
+
+    assert "用钥匙卡开标：" in desk
+    assert at(tender) in desk

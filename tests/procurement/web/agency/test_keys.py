@@ -196,3 +196,12 @@ def test_what_is_scanned_from_the_card_confirms_it(
 
     assert clerk.post(f"{at}confirm/", {"digits": scanned}).status_code == 302
     assert KeyCard.objects.get(pk=card.pk).confirmed_at == clock.at
+
+
+def test_the_desks_say_who_goes_on_with_a_set(who: build.Cast, signed_in: SignIn) -> None:
+    made = paper.confirmed(who.clerk, build.TENDER_DAY)
+    desk = signed_in(who.approver).get("/agency/").content.decode()
+
+    assert "公布开标钥匙：" in desk
+    assert f"/agency/keys/{made.key_set.pk}/" in desk
+    assert "公布开标钥匙：" not in signed_in(who.clerk).get("/agency/").content.decode()
