@@ -260,8 +260,8 @@ def read(path: str) -> bytes:
         unchecked(f"打不开文件 {path}：{error}", f"cannot open the file {path}: {error}")
 
 
-def fetch(portal: str | None, path: str) -> bytes:
-    """Return the answer of the portal at a path."""
+def fetch(portal: str | None, path: str, absent: tuple[str, str] = ("", "")) -> bytes:
+    """Return the answer of the portal at a path; `absent` says what it means when it has none."""
     if not portal or not portal.startswith(("https://", "http://")):
         unchecked(f"请用 --portal 给出平台地址（{path}）", f"--portal ADDRESS wanted for {path}")
     try:
@@ -269,7 +269,10 @@ def fetch(portal: str | None, path: str) -> bytes:
             body: bytes = answer.read(MOST)
             return body
     except urllib.error.HTTPError as error:
-        said = error.read(500).decode("utf-8", "replace").strip()
+        with error:
+            said = error.read(500).decode("utf-8", "replace").strip().replace("\n", " / ")
+        if error.code == 404 and absent[0]:
+            unchecked(*absent)
         unchecked(f"平台的回答（{path}）：{said}", f"the portal answered {error.code} to {path}")
     except OSError as error:
         unchecked(f"连不上平台：{error}", f"cannot reach the portal: {error}")
@@ -418,6 +421,22 @@ def known_keys(asked: argparse.Namespace) -> list[Key]:
     return [key for text in texts for key in keys_in(text)]
 
 
+NOT_YET = (
+    "还没有列入有签名的日志头：公告最迟 10 分钟；回执最迟一小时，截止时一定列入。请那时再来",
+    "not yet under a signed head: a notice is in 10 minutes, a receipt in an hour or at the deadline",
+)
+
+
+def name_notice(entry: bytes) -> None:
+    """Tell which notice it is, as far as it says so."""
+    try:
+        said: dict[str, Any] = json.loads(entry)
+        title = (said.get("notices") or [said])[0].get("title", "")
+        print(f"公告    {said['id']} {title} {said['date']}")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        print(f"公告    {len(entry)} bytes")
+
+
 def check(asked: argparse.Namespace) -> None:
     """Check what was asked for, step by step; raise a Verdict where it ends."""
     every = known_keys(asked)
@@ -437,12 +456,14 @@ def check(asked: argparse.Namespace) -> None:
     elif index is None:
         unchecked("请用 --proof 给出证明", "--proof wanted for a notice in a file")
     else:
-        text = fetch(asked.portal, f"/log/{log}/proof/{index}").decode()
+        text = fetch(asked.portal, f"/log/{log}/proof/{index}", absent=NOT_YET).decode()
     proof = proof_in(text)
     check_head(proof.head, keys, log)
     root = proof.head.root.hex()[:32]
     say(f"符合    日志头有日志的签名，根 {root}", f"ok: the log signed the head, root {root}")
     check_place(entry, proof, index, bool(asked.receipt))
+    if not asked.receipt:
+        name_notice(entry)
     if asked.old_head or asked.printed:
         check_old(asked, proof.head, keys, log)
     check_witnesses(proof.head, [key for key in every if key.kind == WITNESS], asked.witnesses)

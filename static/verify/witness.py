@@ -23,6 +23,7 @@ import os
 import re
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any, NamedTuple, Tuple  # noqa: UP035 Python 3.8
@@ -199,9 +200,12 @@ def ask(address: str, body: bytes | None = None) -> str:
         with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
             said: str = answer.read(1 << 20).decode()
             return said
+    except urllib.error.HTTPError as error:
+        with error:
+            said = error.read(500).decode("utf-8", "replace").strip().replace("\n", " / ")
+        raise NotAsked(f"平台的回答：{said}", f"{error.code} from {address}") from error
     except (OSError, ValueError) as error:
-        said = error.read(500).decode("utf-8", "replace") if hasattr(error, "read") else ""
-        raise NotAsked(f"平台没有给出 {address}：{said}", f"no answer: {error}") from error
+        raise NotAsked(f"连不上平台：{address}", f"no answer: {error}") from error
 
 
 def keep(file: Path, state: dict[str, Any]) -> None:
@@ -267,19 +271,19 @@ def witness(state: dict[str, Any], asked: argparse.Namespace, file: Path) -> Non
     """Look at every log that is trusted; sign, and hand in or print."""
     if not state["logs"]:
         raise NotAsked("还没有信任任何日志：先用 trust", "no log to witness: trust one first")
-    portal, refused = asked.portal.rstrip("/"), []
+    portal, wrong = asked.portal.rstrip("/"), []
     for log_key in state["logs"]:
         log = log_key.split("+", 1)[0].rpartition("/")[2]
         try:
             note = cosign(state, log_key, portal, file)
-        except Refused as why:  # the other log may still be signed
-            refused.append(why)
+            if not asked.print:
+                ask(f"{portal}/log/{log}/cosignatures/", note.encode())
+        except (Refused, NotAsked) as why:  # the other log may still be signed
+            wrong.append(why)
             continue
-        if not asked.print:
-            ask(f"{portal}/log/{log}/cosignatures/", note.encode())
         print(note if asked.print else f"{log}: {note.splitlines()[1]}")
-    if refused:
-        raise refused[0]
+    if wrong:
+        raise min(wrong, key=lambda why: isinstance(why, NotAsked))
 
 
 def main(given: list[str]) -> int:

@@ -69,7 +69,8 @@ def test_every_growth_of_every_small_tree_is_proved_and_no_other() -> None:
 @pytest.fixture
 def log() -> Log:
     """A log of notices with nine entries."""
-    return Log("notices", [b'{"id":"notice-%d"}' % number for number in range(9)])
+    said = b'{"date":"2026-11-22","id":"notice-%d","title":"\xe9\x9a\x8f\xe8\xae\xbf"}'
+    return Log("notices", [said % number for number in range(9)])
 
 
 @pytest.fixture
@@ -88,6 +89,7 @@ def test_a_notice_is_checked_by_its_number(
     assert run("--portal", portal, "--notice", 4, "--key", log.vkey) == 0
     said = capsys.readouterr().out
     assert "第 4 号（共 9 条）" in said
+    assert "notice-3 随访 2026-11-22" in said
     assert "Result: everything fits." in said
     assert "portal's own word" not in said
 

@@ -105,7 +105,9 @@ def test_a_receipt_whose_leaf_is_not_public_yet_is_not_checked(
     portal: str, said: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("--portal", portal, "--receipt", receipt(tmp_path, {**said, "index": 64})) == 2
-    assert "the portal signed the receipt" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "the portal signed the receipt" in told
+    assert "not yet under a signed head" in told
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"v": "yn-bid-receipt/2", "sig": ""}', "你好"])

@@ -134,6 +134,17 @@ def test_it_refuses_another_history_and_keeps_the_proof(
     assert evidence.read_text() == f"{first}\n{log.head()}"
 
 
+def test_one_log_without_a_head_does_not_keep_the_other_waiting(
+    shown: Portal, portal: str, file: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "both.json"
+    both = json.loads(file.read_text())
+    both["logs"] = {Log("receipts").vkey: "", **both["logs"]}
+    kept.write_text(json.dumps(both))
+    assert run("sign", "--portal", portal, "--file", kept) == 2
+    assert [path for path, _body in shown.handed_in] == ["/log/notices/cosignatures/"]
+
+
 def test_a_head_of_another_hand_is_not_signed(
     log: Log, shown: Portal, portal: str, file: Path
 ) -> None:
