@@ -423,7 +423,7 @@ def known_keys(asked: argparse.Namespace) -> list[Key]:
 
 NOT_YET = (
     "还没有列入有签名的日志头：公告最迟 10 分钟；回执最迟一小时，截止时一定列入。请那时再来",
-    "not yet under a signed head: a notice is in 10 minutes, a receipt in an hour or at the deadline",
+    "not yet under a signed head: wait 10 minutes for a notice, an hour for a receipt",
 )
 
 

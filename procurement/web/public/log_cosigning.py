@@ -11,7 +11,7 @@ from procurement.publication.tree import Log
 from procurement.web.public.answers import refusal
 
 LONGEST = 16 * 1024  # bytes; a head with fifty signatures is shorter
-MOST = 10  # lines looked at
+MOST = 4  # lines looked at
 OK, STRANGER = 200, 403
 
 TOO_LONG = _("太长：一个日志头和您的签名行不超过 16 KB。")
