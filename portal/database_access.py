@@ -28,6 +28,7 @@ APP_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "procurement_gatepart": ("SELECT",),
     "procurement_gatekey": ("SELECT",),
     "procurement_receipt": ("SELECT, INSERT",),
+    "procurement_refusedenvelope": ("SELECT, INSERT",),
     "procurement_bid": ("SELECT, INSERT, UPDATE",),
     "procurement_outage": ("SELECT, INSERT",),
 }

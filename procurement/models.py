@@ -3,7 +3,14 @@
 from procurement.amendments.models import Amendment
 from procurement.awards.models import Award
 from procurement.bids.models import Bid, BidDraft, BidDraftFile, BidFile, Offer, OfferLine
-from procurement.bids.parts import CardShare, CardUse, GatePart, Receipt, ReceiptSlot
+from procurement.bids.parts import (
+    CardShare,
+    CardUse,
+    GatePart,
+    Receipt,
+    ReceiptSlot,
+    RefusedEnvelope,
+)
 from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
 from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
@@ -91,6 +98,7 @@ __all__ = [
     "Receipt",
     "ReceiptLeaf",
     "ReceiptSlot",
+    "RefusedEnvelope",
     "RuleTally",
     "Score",
     "Silence",

@@ -35,9 +35,12 @@ class OpeningEvent:
 
 
 def closing_register(
-    tender: Tender, lines: Sequence[RegisterLine], *, size: int, root: str
+    tender: Tender, lines: Sequence[RegisterLine], *, size: int, root: str, refused: int
 ) -> Fragment:
-    """Return the sections of the register: every receipt, and the receipts log it stands in."""
+    """Return the sections of the register: every receipt, and the receipts log it stands in.
+
+    `refused` is how many files were uploaded that are no bid for this call.
+    """
     return {
         "tender": {
             "id": tender.ocid,
@@ -46,6 +49,7 @@ def closing_register(
                 "receiptsLogSize": size,
                 "receiptsLogRoot": root,
                 "count": sum(line.status == "counts" for line in lines),
+                "refused": refused,
                 "entries": [
                     {
                         "id": str(line.index),

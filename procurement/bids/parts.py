@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgtrigger import Delete, Protect, Update
 
+from organizations.register.models import Organization
 from procurement.bids.models import Bid
 from procurement.tenders.models import Tender
 
@@ -62,6 +63,28 @@ class ReceiptSlot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}"
+
+
+class RefusedEnvelope(models.Model):
+    """A file that was uploaded as a bid and is none: kept as evidence, without its content.
+
+    Who tried is nobody's to read before the opening; the register says how many there were.
+    """
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(_("文件指纹"), max_length=64)
+    size = models.PositiveBigIntegerField(_("字节数"))
+    reason = models.CharField(_("拒收原因"), max_length=200)
+    refused_at = models.DateTimeField(_("拒收时间"))
+
+    class Meta:
+        verbose_name = _("拒收的密封文件")
+        verbose_name_plural = _("拒收的密封文件")
+        triggers = [Protect(name="refuse_change_of_refusal", operation=Update | Delete)]
+
+    def __str__(self) -> str:
+        return self.sha256
 
 
 class GatePart(models.Model):

@@ -21,7 +21,7 @@ from procurement.bids.actions import NotEligible
 from procurement.bids.flaws import BadEnvelope
 from procurement.bids.models import Bid, BidStatus
 from procurement.bids.package import LotOffer, Package, pack
-from procurement.bids.parts import Receipt, ReceiptSlot
+from procurement.bids.parts import Receipt, ReceiptSlot, RefusedEnvelope
 from procurement.bids.waiting import Awaited
 from procurement.keycards import cards
 from procurement.lifecycle import NotNow, Stage
@@ -286,6 +286,10 @@ def test_a_file_that_is_no_envelope_is_refused_in_words(
         )
     assert refusal.value.field == "envelope"
     assert Bid.objects.get().pk == bid.pk
+    kept = RefusedEnvelope.objects.get()
+    assert (kept.sha256, kept.size) == (hashlib.sha256(envelope).hexdigest(), len(envelope))
+    bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
+    assert (register(tender)["count"], register(tender)["refused"]) == (1, 1)
 
 
 def test_an_envelope_of_another_tender_bidder_or_notice_is_refused() -> None:

@@ -9,7 +9,7 @@ from organizations.roles import Actor
 from procurement import lifecycle, permissions
 from procurement.bids import disclosure, receipts, sealed, waiting
 from procurement.bids.models import Bid
-from procurement.bids.parts import Receipt, ReceiptAction
+from procurement.bids.parts import Receipt, ReceiptAction, RefusedEnvelope
 from procurement.lifecycle import Act
 from procurement.publication import log, nodes
 from procurement.publication.models import NoticeKind
@@ -37,7 +37,13 @@ def close(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     size = LogHead.objects.get(pk=Log.RECEIPTS).size
     root = nodes.root(Log.RECEIPTS, size)
     log.append(
-        disclosure.closing_register(tender, _lines(tender), size=size, root=root.hex()),
+        disclosure.closing_register(
+            tender,
+            _lines(tender),
+            size=size,
+            root=root.hex(),
+            refused=RefusedEnvelope.objects.filter(tender=tender).count(),
+        ),
         kind=NoticeKind.REGISTER,
         title=tender.title,
         ocid=tender.ocid,

@@ -27,7 +27,7 @@ from procurement.bids.actions.entering import (
 )
 from procurement.bids.actions.preparing import whole
 from procurement.bids.models import Bid, BidStatus, Mode
-from procurement.bids.parts import ReceiptAction
+from procurement.bids.parts import ReceiptAction, RefusedEnvelope
 from procurement.bids.waiting import DELIVERY
 from procurement.lifecycle import Act
 from procurement.tenders.models import Tender
@@ -77,14 +77,25 @@ def submit(
     )
 
 
-@transaction.atomic
 def submit_sealed(
     tender: Tender, *, envelope: bytes, request_key: UUID, by: Actor, at: datetime
 ) -> Bid:
     """Submit a bid that its bidder sealed on a device of its own; the rest is as in `submit`.
 
-    Raises flaws.BadEnvelope for what is no envelope, or one made for another notice.
+    Raises flaws.BadEnvelope for what is no envelope, or one made for another notice; that it came
+    is recorded, and touches no bid.
     """
+    try:
+        return _submit_sealed(tender, envelope, request_key, by, at)
+    except flaws.BadEnvelope as refusal:
+        _keep_refusal(refusal, envelope, tender, by, at)
+        raise
+
+
+@transaction.atomic
+def _submit_sealed(
+    tender: Tender, envelope: bytes, request_key: UUID, by: Actor, at: datetime
+) -> Bid:
     earlier = _sent(tender, request_key, by)
     if earlier is not None:
         return earlier
@@ -141,15 +152,23 @@ def promise(
     )
 
 
-@transaction.atomic
 def deliver(
     tender: Tender, *, receipt_number: str, envelope: bytes, by: Actor, at: datetime
 ) -> Bid:
     """Bring the file whose fingerprint was promised in time; return the bid.
 
     Until 24 hours after the deadline. The same file again is no error. Raises Invalid (field
-    `envelope`) when it is another file than was promised.
+    `envelope`) when it is another file than was promised, flaws.BadEnvelope when it is none.
     """
+    try:
+        return _deliver(tender, receipt_number, envelope, by, at)
+    except flaws.BadEnvelope as refusal:
+        _keep_refusal(refusal, envelope, tender, by, at)
+        raise
+
+
+@transaction.atomic
+def _deliver(tender: Tender, receipt_number: str, envelope: bytes, by: Actor, at: datetime) -> Bid:
     tender = held(tender)
     permissions.require(Act.DELIVER_BID, by=by, on=tender)
     lifecycle.require(Act.DELIVER_BID, tender, at)
@@ -196,6 +215,20 @@ def require_envelope(envelope: bytes, context: Mapping[str, str], tender: Tender
         )
     except (sealing.Malformed, sealing.Rebound) as error:
         raise flaws.BadEnvelope(error) from error
+
+
+def _keep_refusal(
+    refusal: flaws.BadEnvelope, envelope: bytes, tender: Tender, by: Actor, at: datetime
+) -> None:
+    """Keep that something was refused, in a transaction of its own: the act's is undone."""
+    RefusedEnvelope.objects.create(
+        tender=tender,
+        organization_id=by.member_of,
+        sha256=hashlib.sha256(envelope).hexdigest(),
+        size=len(envelope),
+        reason=refusal.reason[:200],
+        refused_at=at,
+    )
 
 
 def _sent(tender: Tender, request_key: UUID, by: Actor) -> Bid | None:
