@@ -72,15 +72,20 @@ class Teller:
         return self._told.total()
 
 
-def told(note: str, source: str) -> Told:
-    """Return a head that somebody kept, also from a mail with it. Raises notes.NoteError."""
+def told(note: str, source: str) -> tuple[Log, Told]:
+    """Return a head that somebody kept, and of which log; also from a mail with it.
+
+    Raises notes.NoteError.
+    """
     lines = [_QUOTED.sub("", line).rstrip() for line in note.split("\n")]
     for start, (line, size) in enumerate(pairwise(lines)):
         if "/log/" not in line or not size.isdecimal():
             continue
         end = next((n for n in range(start + 4, len(lines)) if not lines[n].startswith("— ")), None)
         head = heads.opened("\n".join(lines[start:end]) + "\n")
-        return Told(head.size, head.root, source)
+        log = heads.log_of(head)
+        if log:
+            return log, Told(head.size, head.root, source)
     raise notes.Malformed(_("里面没有日志头"))
 
 
@@ -219,7 +224,7 @@ def _signed(log: Log, tell: Tell) -> Iterator[Told]:
     while batch := list(islice(rows, BATCH)):
         for checkpoint in batch:
             source = _("数据库里的日志头 %(size)s") % {"size": checkpoint.size}
-            head = _opened(checkpoint.note, source, tell)
+            head = _opened(log, checkpoint.note, source, tell)
             if head and (head.size, head.root) != (checkpoint.size, bytes(checkpoint.root)):
                 tell("row", _("%(source)s：与它签名的文字不符") % {"source": source})
             yield Told(checkpoint.size, bytes(checkpoint.root), source)
@@ -258,7 +263,7 @@ def _copied(log: Log, at: datetime, tell: Tell) -> Iterator[Told]:
     try:
         for number, copied in enumerate(outside.copied(path), start=1):
             source = _("库外副本第 %(n)s 行") % {"n": number}
-            head = _opened(copied.note, source, tell)
+            head = _opened(log, copied.note, source, tell)
             if head:
                 newest = max(newest, head.size)
             if head and copied.signed_at <= at:
@@ -271,9 +276,9 @@ def _copied(log: Log, at: datetime, tell: Tell) -> Iterator[Told]:
         tell("copy", words % {"path": path, "size": latest.size})
 
 
-def _opened(note: str, source: str, tell: Tell) -> notes.Head | None:
+def _opened(log: Log, note: str, source: str, tell: Tell) -> notes.Head | None:
     try:
-        return heads.opened(note)
+        return heads.opened(note, log)
     except (notes.NoteError, heads.WillNotSign) as error:
         words = _("%(source)s：签名不对（%(fault)s）")
         tell("signature", words % {"source": source, "fault": error})

@@ -113,7 +113,7 @@ def sign_all(*, at: datetime, durable: bool = True) -> list[Checkpoint]:
     for log in Log:
         try:
             signed.append(sign(log, at=at, durable=durable))
-        except WillNotSign:
+        except Exception:  # whatever is wrong with one log, the other is due all the same
             logger.critical("the head of log %s was not signed", log.name, exc_info=True)
     return [checkpoint for checkpoint in signed if checkpoint]
 
@@ -165,13 +165,21 @@ def copy_of(log: Log) -> Path:
     return Path(settings.HEADS_DIR) / f"{log.name.lower()}.heads"
 
 
-def opened(note: str) -> notes.Head:
-    """Return the head in a note signed by this portal. Raises notes.NoteError.
+def opened(note: str, log: Log | None = None) -> notes.Head:
+    """Return the head in a note signed by this portal, of a log if one is asked about.
 
-    Its name may differ: a portal that moved to another address keeps its key and its history.
+    The address in its name may differ: a portal that moved keeps its key and its history. Raises
+    notes.NoteError.
     """
     head = notes.Head.parse(notes.Note.parse(note).text)
+    if log and log_of(head) != log:
+        raise notes.OtherLog(f"a head of {head.origin}")
     return notes.open_head(note, notes.Key.of(head.origin, _private()))
+
+
+def log_of(head: notes.Head) -> Log | None:
+    """Return the log a head is of by its name; None when it is none of ours."""
+    return next((log for log in Log if head.origin.endswith(f"/log/{log.name.lower()}")), None)
 
 
 def witnessed(log: Log) -> tuple[Cosignature, notes.Key] | None:
@@ -185,7 +193,7 @@ def witnessed(log: Log) -> tuple[Cosignature, notes.Key] | None:
 def _earlier(log: Log, last: Checkpoint | None) -> Iterator[_Earlier]:
     """Yield the heads that the log must continue, that of the database first."""
     if last:
-        head = _require_signed("the last head", last.note)
+        head = _require_signed(log, "the last head", last.note)
         if (head.size, head.root) != (last.size, bytes(last.root)):
             raise WillNotSign(Reason.REWRITTEN, f"the row of head {last.size} is not its note")
         yield _Earlier("the last head", head)
@@ -197,8 +205,11 @@ def _earlier(log: Log, last: Checkpoint | None) -> Iterator[_Earlier]:
     except outside.CopyDamaged as damaged:
         raise WillNotSign(Reason.COPY, str(damaged)) from damaged
     if copied:
-        yield _Earlier("the copy outside", _require_signed("the copy outside", copied.note))
-    seen = witnessed(log)
+        yield _Earlier("the copy outside", _require_signed(log, "the copy outside", copied.note))
+    try:
+        seen = witnessed(log)
+    except notes.Malformed as error:
+        raise WillNotSign(Reason.KEY, f"WITNESSES: {error}") from error
     if seen:
         yield _cosigned(log, *seen)
 
@@ -214,12 +225,12 @@ def _cosigned(log: Log, row: Cosignature, witness: notes.Key) -> _Earlier:
         notes.cosigned_at(text, notes.Signature.parse(row.line), witness)
     except notes.NoteError as error:
         raise WillNotSign(Reason.FORKED, f"{source} is another than ours: {error}") from error
-    return _Earlier(source, _require_signed(source, checkpoint.note))
+    return _Earlier(source, _require_signed(log, source, checkpoint.note))
 
 
-def _require_signed(source: str, note: str) -> notes.Head:
+def _require_signed(log: Log, source: str, note: str) -> notes.Head:
     try:
-        return opened(note)
+        return opened(note, log)
     except notes.NoteError as error:
         raise WillNotSign(Reason.KEY, f"{source}: {error}") from error
 

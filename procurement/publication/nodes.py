@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.db import connection
+
 from procurement.publication import merkle
 from procurement.publication.merkle import Place
 from procurement.publication.models import Entry
@@ -21,16 +23,26 @@ class Leaf(NamedTuple):
     hash: bytes
 
 
+# One look into the index for each node, whatever the size of the log.
+_NODES = """
+    SELECT n.level, n.index, n.hash
+    FROM unnest(%s::smallint[], %s::bigint[]) AS wanted (level, index)
+    JOIN procurement_lognode n
+        ON n.log = %s AND n.level = wanted.level AND n.index = wanted.index
+"""
+
+
 def hashes(log: Log, places: Iterable[Place]) -> dict[Place, bytes]:
     """Return the hashes of complete subtrees; one query. Raises NodeMissing."""
-    wanted = set(places)
+    wanted = list(places)
     if not wanted:
         return {}
-    rows = LogNode.objects.filter(pk__in=[(log.value, *place) for place in wanted])
-    told = rows.values_list("level", "index", "hash")
-    found = {Place(level, number): bytes(node) for level, number, node in told}
-    if found.keys() != wanted:
-        missing = min(wanted - found.keys())
+    levels, numbers = map(list, zip(*wanted, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_NODES, [levels, numbers, log.value])
+        found = {Place(level, number): bytes(node) for level, number, node in cursor.fetchall()}
+    if len(found) != len(set(wanted)):
+        missing = min(set(wanted) - found.keys())
         raise NodeMissing(f"log {log}: no node {missing.number} of level {missing.level}")
     return found
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+TAIL = 65_536  # bytes; many times as long as a line
+
 
 class CopyDamaged(Exception):
     """A line of the copy that is not one this portal wrote."""
@@ -29,23 +31,23 @@ def copied(path: Path) -> Iterator[Copied]:
     """
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            if not line.endswith("\n"):
-                return
-            try:
-                told = json.loads(line)
-                yield Copied(str(told["note"]), datetime.fromisoformat(told["signed_at"]))
-            except (ValueError, TypeError, KeyError) as error:
-                raise CopyDamaged(f"{path}, line {number}: not a head") from error
+            if line.endswith(b"\n"):
+                yield _read(line, f"{path}, line {number}")
 
 
 def last(path: Path) -> Copied | None:
-    """Return the newest head in a copy; None when there is none. Raises CopyDamaged."""
-    newest = None
-    for newest in copied(path):  # noqa: B007 - the last one is wanted
-        pass
-    return newest
+    """Return the newest head in a copy; None when there is none. Raises CopyDamaged.
+
+    Only the end of the file is read, however long it has become.
+    """
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        *lines, _torn = file.read().split(b"\n")
+    return _read(lines[-1], f"{path}, the last line") if lines else None
 
 
 def add(path: Path, copy: Copied) -> None:
@@ -57,10 +59,26 @@ def add(path: Path, copy: Copied) -> None:
         file.write(line.encode())
         file.flush()
         os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # that there is such a file is on the disk too
+    finally:
+        os.close(folder)
+
+
+def _read(line: bytes, where: str) -> Copied:
+    try:
+        told = json.loads(line)
+        return Copied(str(told["note"]), datetime.fromisoformat(told["signed_at"]))
+    except (ValueError, TypeError, KeyError) as error:
+        raise CopyDamaged(f"{where}: not a head") from error
 
 
 def _drop_torn_line(path: Path) -> None:
     """Cut off a last line without an end: a run was killed while it wrote."""
-    whole = path.read_bytes()
-    if whole and not whole.endswith(b"\n"):
-        os.truncate(path, whole.rfind(b"\n") + 1)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - TAIL))
+        torn = len(file.read().rpartition(b"\n")[2])
+    if torn:
+        os.truncate(path, size - torn)

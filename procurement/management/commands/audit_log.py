@@ -60,9 +60,6 @@ class Command(BaseCommand):
 def _kept(path: Path) -> tuple[Log, auditing.Told]:
     """Read a head that somebody kept."""
     try:
-        text = path.read_text(encoding="utf-8")
-        told = auditing.told(text, path.name)
+        return auditing.told(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError, notes.NoteError) as error:
         raise CommandError(f"{path}: {error}") from error
-    of = Log.RECEIPTS if "/log/receipts\n" in text.replace("\r", "") else Log.NOTICES
-    return of, told

@@ -322,6 +322,47 @@ def test_a_head_put_into_the_database_by_hand_is_not_believed() -> None:
     refuses(Reason.REWRITTEN)
 
 
+def test_a_head_of_the_other_log_is_no_head_of_this_one() -> None:
+    signed(2)
+    log.append_receipts([b"yn-bid-leaf/1\n" + bytes(32)] * 2)
+    other = heads.sign(Log.RECEIPTS, at=AT)
+    assert other
+    with logs.superuser():
+        Checkpoint.objects.filter(log=Log.NOTICES).update(note=other.note, root=other.root)
+    refuses(Reason.KEY)
+
+
+def test_witnesses_that_are_no_keys_are_said_so(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    logs.publish()
+    settings.WITNESSES = ["no key"]
+    refuses(Reason.KEY)
+    assert heads.sign_all(at=AT) == []
+    assert "WITNESSES: not a verifier key: 'no key'" in caplog.text
+
+
+def test_a_disk_that_is_full_stops_the_head_and_nothing_else(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    settings.HEADS_DIR = tmp_path / "file"  # no folder can be here
+    logs.publish()
+    assert heads.sign_all(at=AT) == []
+    assert "the head of log NOTICES was not signed" in caplog.text
+    assert not Checkpoint.objects.exists()
+
+
+def test_only_the_end_of_a_long_copy_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "TAIL", 600)
+    for size in range(1, 9):
+        assert signed(1).size == size
+    newest = outside.last(heads.copy_of(Log.NOTICES))
+    assert newest
+    assert heads.opened(newest.note).size == 8
+    assert len(list(_kept())) == 8
+
+
 def test_the_copy_holds_the_note_as_it_was_signed() -> None:
     signed()
     [line] = heads.copy_of(Log.NOTICES).read_text().splitlines()
