@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import connections
 
 from gate.key import FILE as GATE_KEY
+from procurement.publication import notes
 
 
 @register(Tags.security)
@@ -47,6 +48,21 @@ def gate_is_apart(
             id="portal.E003",
         )
     ]
+
+
+@register(Tags.security)
+def witnesses_are_keys(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- Django's signature
+    **_options: object,
+) -> list[CheckMessage]:
+    """A witness whose key cannot be read would stop the heads of the log."""
+    try:
+        for each in settings.WITNESSES:
+            notes.Key.parse(each)
+    except notes.Malformed as error:
+        hint = "WITNESSES is a list of verifier keys, name+id+key, by commas (docs/verify.md)."
+        return [Error(f"WITNESSES: {error}.", hint=hint, id="portal.E004")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -63,6 +63,15 @@ def test_a_gate_key_within_reach_is_refused(settings: Settings, tmp_path: Path) 
     assert checks.gate_is_apart(None) == []
 
 
+def test_a_witness_without_a_readable_key_is_refused(settings: Settings) -> None:
+    key = "witness.example/audit+c2cb9b0a+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
+    for witnesses, found in ([], []), ([key], ["portal.E004"]), (["x"], ["portal.E004"]):
+        settings.WITNESSES = witnesses
+        assert [fault.id for fault in checks.witnesses_are_keys(None)] == found
+    settings.WITNESSES = ["remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"]
+    assert checks.witnesses_are_keys(None) == []
+
+
 def test_the_embedded_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     place = tmp_path / "secret-key"
     first = env.secret("SECRET_THAT_IS_NOT_SET", keep_in=place)
