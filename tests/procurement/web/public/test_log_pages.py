@@ -11,9 +11,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from organizations import instants
-from procurement.publication import heads, merkle, nodes
-from procurement.publication.models import Entry
+from procurement.publication import heads, log, merkle, nodes
+from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.tree import Checkpoint, Log
+from tests.builders import procurement as build
 from tests.procurement.publication import logs
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,13 @@ def test_without_its_key_the_site_still_shows_what_it_can(
     settings.KEYS_DIR = tmp_path
     assert "本站现在拿不出公钥；请用您手上的公钥核对签名。" in verify(client, entry)
     assert "共 2 条" in page(client, "public:log")
+
+
+def test_a_statement_of_the_province_is_checked_like_a_notice(client: Client) -> None:
+    entry = log.state(
+        {"year": 2027}, kind=NoticeKind.CALENDAR, number=1, title="2027 年放假安排", at=build.START
+    )
+    heads.sign_all(at=instants.real())
+    text = verify(client, entry)
+    assert "2027 年放假安排" in text
+    assert "已验证" in text
