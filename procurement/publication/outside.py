@@ -53,17 +53,24 @@ def last(path: Path) -> Copied | None:
 def add(path: Path, copy: Copied) -> None:
     """Write a head at the end of a copy; return when it is on the disk. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    is_new = not path.exists()
     line = json.dumps({"signed_at": copy.signed_at.isoformat(), "note": copy.note}) + "\n"
     with path.open("ab") as file:
         _drop_torn_line(path)
         file.write(line.encode())
         file.flush()
         os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
+    if is_new:
+        _keep_name(path.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Make sure that the disk knows of a file that is new in a folder."""
+    held = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)  # that there is such a file is on the disk too
+        os.fsync(held)
     finally:
-        os.close(folder)
+        os.close(held)
 
 
 def _read(line: bytes, where: str) -> Copied:

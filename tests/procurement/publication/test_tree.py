@@ -1,5 +1,7 @@
 """The trees in the database: grown with every leaf, gap-free, closed to every hand."""
 
+import importlib
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -132,3 +134,13 @@ def refused(statement: str) -> None:
         cursor.execute(statement)
     after = [nodes(Log.NOTICES), nodes(Log.RECEIPTS), list(LogHead.objects.order_by("pk").values())]
     assert after == before
+
+
+def test_what_was_on_the_log_before_there_were_trees_got_its_nodes() -> None:
+    for _ in range(13):
+        logs.publish()
+    before = nodes(Log.NOTICES)
+    with logs.superuser(), connection.cursor() as cursor:
+        LogNode.objects.all().delete()
+        cursor.execute(importlib.import_module("procurement.migrations.0016_log_trees").NODES)
+    assert nodes(Log.NOTICES) == before
