@@ -80,7 +80,7 @@ class Watchdog:
             self.alarm("clock", _("看门程序所在机器的时钟和数据库相差 %.3f 秒。") % here)
         self._judge_worker_clock()
         if self.is_silent("gate"):
-            self.alarm("gate", _("时间门超过 60 秒没有报到，开标会等到它恢复。"))
+            self.alarm("gate", _("时间闸超过 60 秒没有报到，开标会等到它恢复。"))
             self._again("gate")
         if self.is_silent("worker"):
             self.alarm("worker", _("后台任务超过 60 秒没有报到，由看门程序代为巡查。"))

@@ -24,7 +24,7 @@ PARTS: Final[Mapping[str, tuple[StrOrPromise, timedelta]]] = {
     "web": (gettext_lazy("接收投标的网站（每 5 秒试投一次）"), timedelta(seconds=30)),
     "worker": (gettext_lazy("后台任务"), timedelta(seconds=60)),
     "sweep": (gettext_lazy("定时巡查（不依赖后台任务）"), timedelta(minutes=3)),
-    "gate": (gettext_lazy("时间门（截止前不交出钥匙）"), timedelta(seconds=60)),
+    "gate": (gettext_lazy("时间闸（截止前不交出钥匙）"), timedelta(seconds=60)),
     "watchdog": (gettext_lazy("看门程序"), timedelta(minutes=3)),
 }
 _SHOWN: Final = 50
