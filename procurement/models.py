@@ -10,6 +10,7 @@ from procurement.bids.parts import (
     Receipt,
     ReceiptSlot,
     RefusedEnvelope,
+    UntoldReceipt,
 )
 from procurement.documents.models import Document
 from procurement.enquiries.models import Enquiry
@@ -18,6 +19,7 @@ from procurement.history.models import ImportedNotice
 from procurement.keycards.gates import GateKey
 from procurement.keycards.models import Drill, DrillTurn, KeyCard, KeySet
 from procurement.notifications.models import Audience, Delivery, Reader, Silence
+from procurement.notifications.parts import BidLetter, HeadLetter
 from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import (
@@ -53,6 +55,7 @@ __all__ = [
     "BidDraft",
     "BidDraftFile",
     "BidFile",
+    "BidLetter",
     "BookChange",
     "CalendarWarning",
     "CalendarYear",
@@ -76,6 +79,7 @@ __all__ = [
     "Feed",
     "GateKey",
     "GatePart",
+    "HeadLetter",
     "Heartbeat",
     "ImportedNotice",
     "Invitation",
@@ -104,6 +108,7 @@ __all__ = [
     "Silence",
     "Tender",
     "TenderDocument",
+    "UntoldReceipt",
     "Verdict",
     "Witness",
 ]

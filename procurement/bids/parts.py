@@ -45,6 +45,21 @@ class Receipt(models.Model):
         return f"{self.place}"
 
 
+class UntoldReceipt(models.Model):
+    """A receipt whose letters are not noted yet: written with it, gone once they are."""
+
+    receipt = models.OneToOneField(
+        Receipt, on_delete=models.PROTECT, related_name="+", primary_key=True
+    )
+
+    class Meta:
+        verbose_name = _("还没有寄出的回执")
+        verbose_name_plural = _("还没有寄出的回执")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class ReceiptSlot(models.Model):
     """One place of the block of the receipts log that is being filled.
 

@@ -19,7 +19,7 @@ from django.db.models import Max, Min
 
 from procurement.bids import sealed
 from procurement.bids.models import Bid
-from procurement.bids.parts import Receipt, ReceiptAction, ReceiptSlot
+from procurement.bids.parts import Receipt, ReceiptAction, ReceiptSlot, UntoldReceipt
 from procurement.publication import heads, log
 from procurement.publication.tree import Log, LogHead
 from procurement.rules import SHANGHAI
@@ -60,7 +60,7 @@ def issue(
     signed = core | {"sig": _signature(canonical)}
     leaf = LEAF + hashlib.sha256(canonical).digest()
     ReceiptSlot.objects.filter(place=place).update(leaf=leaf, is_taken=True)
-    return Receipt.objects.create(
+    receipt = Receipt.objects.create(
         place=place,
         bid=bid,
         action=action,
@@ -68,6 +68,8 @@ def issue(
         body=rfc8785.dumps(signed),
         issued_at=at,
     )
+    UntoldReceipt.objects.create(receipt=receipt)  # its letters are noted by who reads these
+    return receipt
 
 
 def _signature(canonical: bytes) -> str:

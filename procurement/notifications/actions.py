@@ -1,8 +1,6 @@
 """What may be done with letters: note whom to tell, send, follow a link, stop; state the reach."""
 
-import logging
-from datetime import datetime, timedelta
-from smtplib import SMTPException
+from datetime import datetime
 
 from django.db import transaction
 
@@ -10,24 +8,23 @@ from organizations.accounts import queries as people
 from organizations.roles import Actor, Permission
 from procurement import lifecycle, permissions
 from procurement.lifecycle import Act, Stage
-from procurement.notifications import disclosure, letters, queries
-from procurement.notifications.models import Audience, Delivery, Reader, Silence
+from procurement.notifications import bidders, disclosure, letters, outbox, queries, witnesses
+from procurement.notifications.models import WAITING, Audience, Delivery, Reader, Silence
+from procurement.notifications.parts import BidLetter, HeadLetter
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.actions import locked
 from procurement.tenders.models import InvitationMode, Tender
 
-logger = logging.getLogger(__name__)
-
 READER = "calls"
-LEASE = timedelta(minutes=5)  # a letter taken by a worker that died is taken again after this
-BACK_OFF = timedelta(minutes=2)  # doubled with each failed attempt
-MOST_ATTEMPTS = 8  # over about nine hours
 
 
 @transaction.atomic
 def collect(*, at: datetime, limit: int = 100) -> int:
-    """Read on in the log and note whom to tell of new calls; return how many letters were noted.
+    """Read on in the log and note whom to tell of what; return how many letters were noted.
+
+    New calls go to who could take part, registers and opening records to the bidders, and heads
+    to those who keep them.
 
     The place in the log and the letters are written together: killed, it begins again where it
     stood; run twice, the second run waits and finds nothing.
@@ -39,8 +36,10 @@ def collect(*, at: datetime, limit: int = 100) -> int:
         reader.next_index = entry.index + 1
         if entry.kind == NoticeKind.TENDER:
             noted += _note(entry, at)
+        elif entry.kind in bidders.TOLD:
+            noted += bidders.note_notice(entry, at=at)
     reader.save()
-    return noted
+    return noted + witnesses.note_heads(at=at)
 
 
 def _note(entry: Entry, at: datetime) -> int:
@@ -75,43 +74,21 @@ def _note(entry: Entry, at: datetime) -> int:
 
 
 def send(*, at: datetime, limit: int = 100) -> int:
-    """Send what is due and return how many letters went out.
-
-    Each is taken for a while before it is sent and marked after: two workers never send one
-    twice, and one that dies in between lets it be sent again, under the same message id.
-    """
-    due = Delivery.objects.waiting().filter(send_after__lte=at).order_by("send_after", "pk")
-    return sum(_sent(number, at) for number in due.values_list("pk", flat=True)[:limit])
-
-
-def _sent(number: int, at: datetime) -> bool:
-    with transaction.atomic():
-        due = Delivery.objects.waiting().filter(pk=number, send_after__lte=at)
-        taken = due.select_for_update(skip_locked=True).first()
-        if taken is None:
-            return False
-        if taken.tender.stage(at) is not Stage.OPEN:
-            due.update(failed_at=at, error="closed")
-            return False
-        taken.attempts, taken.send_after = taken.attempts + 1, at + LEASE
-        taken.save(update_fields=["attempts", "send_after"])
-    try:
-        letters.compose(taken).send()
-    except (OSError, SMTPException) as error:
-        _failed(taken, type(error).__name__, at)
-        return False
-    Delivery.objects.filter(pk=number).update(sent_at=at, error="")
-    return True
-
-
-def _failed(delivery: Delivery, error: str, at: datetime) -> None:
-    """Note a failed attempt and when to try again; after the last, give up."""
-    logger.warning("letter %s was not sent: %s", delivery.pk, error)
-    again = at + BACK_OFF * 2**delivery.attempts
-    given_up = at if delivery.attempts >= MOST_ATTEMPTS else None
-    Delivery.objects.filter(pk=delivery.pk).update(
-        error=error, send_after=again, failed_at=given_up
+    """Send the letters that are due, those about bids first, and return how many went out."""
+    return (
+        send_to_bidders(at=at, limit=limit)
+        + outbox.send(HeadLetter, witnesses.compose, at=at, limit=limit)
+        + outbox.send(Delivery, letters.compose, at=at, limit=limit)
     )
+
+
+def send_to_bidders(*, at: datetime, limit: int = 100) -> int:
+    """Note and send what bidders are to hear of their receipts; return how many letters went out.
+
+    Also called when a bid has just come in: its receipt is to leave at once.
+    """
+    bidders.note_receipts(at=at)
+    return outbox.send(BidLetter, bidders.compose, at=at, limit=limit)
 
 
 def follow(delivery: Delivery, *, at: datetime) -> None:
@@ -123,7 +100,7 @@ def follow(delivery: Delivery, *, at: datetime) -> None:
 def stop(delivery: Delivery, *, at: datetime) -> None:
     """Tell this person of no further calls; letters that wait are given up, invitations are not."""
     Silence.objects.get_or_create(person_id=delivery.person_id, defaults={"since": at})
-    waiting = Delivery.objects.waiting().filter(person_id=delivery.person_id)
+    waiting = Delivery.objects.filter(WAITING, person_id=delivery.person_id)
     calls = waiting.filter(tender__invitation_mode=InvitationMode.PUBLIC_NOTICE)
     calls.update(failed_at=at)
 

@@ -1,5 +1,7 @@
 """Letters on their way to people, and how far the log has been read."""
 
+from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -26,22 +28,16 @@ class Reader(models.Model):
         return f"{self.name} {self.next_index}"
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Deliveries, in the words of the domain."""
+class Letter(models.Model):
+    """A letter on its way to one address: recorded once, sent at least once.
 
-    def waiting(self) -> "DeliveryQuerySet":
-        """Keep those that are neither sent nor given up."""
-        return self.filter(WAITING)
+    What it says and to whom it goes, each kind knows; how it leaves, `outbox` knows for all.
+    """
 
+    BACK_OFF: ClassVar[timedelta] = timedelta(minutes=2)  # doubled with each failed attempt
+    LONGEST_WAIT: ClassVar[timedelta] = timedelta(hours=6)
+    MOST_ATTEMPTS: ClassVar[int] = 8  # over about nine hours
 
-class Delivery(models.Model):
-    """One letter about one entry of the log to one person: recorded once, sent at least once."""
-
-    # what, to whom
-    entry_index = models.BigIntegerField(_("日志序号"))
-    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     token = models.UUIDField(_("链接"), unique=True, default=uuid4)
 
     # how it went
@@ -49,11 +45,30 @@ class Delivery(models.Model):
     send_after = models.DateTimeField(_("最早发送时间"))
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
-    opened_at = models.DateTimeField(_("打开时间"), null=True, blank=True)
     failed_at = models.DateTimeField(_("放弃时间"), null=True, blank=True)
     error = models.CharField(_("错误"), max_length=200, blank=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    class Meta:
+        abstract = True
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a mail box keeps one letter."""
+        return f"<{self.token}@portal>"
+
+    def again_after(self, at: datetime) -> datetime:
+        """Return when to try again after an attempt that failed at an instant."""
+        return at + min(self.BACK_OFF * (1 << min(self.attempts, 20)), self.LONGEST_WAIT)
+
+
+class Delivery(Letter):
+    """One letter about one call to one person."""
+
+    entry_index = models.BigIntegerField(_("日志序号"))
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(_("打开时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("通知")
@@ -67,11 +82,6 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_index} → {self.person_id}"
-
-    @property
-    def message_id(self) -> str:
-        """The same for every attempt, so that a mail box keeps one letter."""
-        return f"<{self.token}@portal>"
 
 
 class Audience(models.Model):

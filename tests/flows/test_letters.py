@@ -14,6 +14,7 @@ from portal.demo import gatekeeper
 from procurement import clock
 from procurement.enquiries import actions as enquiries
 from procurement.notifications import actions as letters
+from procurement.notifications import outbox
 from procurement.notifications.models import Delivery
 from procurement.publication import merge
 from procurement.publication.models import Entry, NoticeKind
@@ -101,7 +102,7 @@ def test_a_worker_that_died_while_sending_leaves_the_letter_to_the_next(
         broken.setattr(EmailMessage, "send", die)
         with pytest.raises(KeyboardInterrupt):
             letters.send(at=SOON)
-    assert letters.send(at=SOON + letters.LEASE) == 4
+    assert letters.send(at=SOON + outbox.LEASE) == 4
     assert len(mailoutbox) == 4
 
 

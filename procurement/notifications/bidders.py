@@ -1,0 +1,161 @@
+"""Letters to a bidder's own people: each signed receipt, then the register and the opening."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from organizations.accounts import queries as people
+from organizations.accounts.models import User
+from organizations.register.models import Organization
+from organizations.roles import Permission
+from procurement.bids.models import Bid
+from procurement.bids.parts import Receipt, ReceiptAction, UntoldReceipt
+from procurement.bids.waiting import DELIVERY
+from procurement.notifications.parts import BidLetter
+from procurement.publication.links import absolute
+from procurement.publication.models import Entry, NoticeKind
+from procurement.tenders.models import Tender
+
+# What is told later than this is no news: a history that is imported or told writes to nobody.
+TOO_LATE = timedelta(days=30)
+# The notices that bidders are told of, and what their letters are called.
+TOLD: Mapping[str, str] = {NoticeKind.REGISTER: "register", NoticeKind.OPENING: "opening"}
+CHECKER = "verify/verify_notice.py"  # the file for whoever does not want to believe the portal
+
+
+@transaction.atomic
+def note_receipts(*, at: datetime, limit: int = 200) -> int:
+    """Note a letter for each receipt to who acted and to the signatories; return how many letters.
+
+    What is read was written with the receipt and goes when the letters are noted: killed, it all
+    stands as before; two workers at once take different receipts.
+    """
+    untold = UntoldReceipt.objects.select_related("receipt__bid").defer("receipt__bid__envelope")
+    rows = list(untold.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:limit])
+    fresh = [row.receipt for row in rows if row.receipt.issued_at > at - TOO_LATE]
+    noted = [letter for receipt in fresh for letter in _of_receipt(receipt, at)]
+    BidLetter.objects.bulk_create(noted, ignore_conflicts=True)
+    UntoldReceipt.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(noted)
+
+
+def _of_receipt(receipt: Receipt, at: datetime) -> Iterable[BidLetter]:
+    bid = receipt.bid
+    own = Organization.objects.filter(pk=bid.organization_id)
+    told = set(people.hands(Permission.SUBMIT_BIDS, own).values_list("user_id", flat=True))
+    is_withdrawn = receipt.action == ReceiptAction.WITHDRAW
+    acted = (bid.withdrawn_by_id if is_withdrawn else None) or bid.submitted_by_id
+    told |= set(User.objects.filter(pk=acted, is_active=True).values_list("pk", flat=True))
+    for person in sorted(told):
+        yield BidLetter(
+            receipt=receipt,
+            tender_id=bid.tender_id,
+            organization_id=bid.organization_id,
+            person_id=person,
+            noted_at=at,
+            send_after=at,
+        )
+
+
+def note_notice(entry: Entry, *, at: datetime) -> int:
+    """Note a letter about a register or an opening record to each bidder's people; return how many.
+
+    The register concerns whoever holds a receipt, the opening record whose bid counted.
+    """
+    if entry.published_at <= at - TOO_LATE:
+        return 0
+    tender = Tender.objects.filter(process__ocid=entry.ocid).first()
+    found = Bid.objects.all() if entry.kind == NoticeKind.REGISTER else Bid.objects.in_force()
+    bidders = Organization.objects.filter(pk__in=found.filter(tender=tender).values("organization"))
+    hands = people.hands(Permission.PREPARE_BIDS, bidders)
+    noted = [
+        BidLetter(
+            entry_index=entry.index,
+            tender=tender,
+            organization_id=organization,
+            person_id=person,
+            noted_at=at,
+            send_after=at,
+        )
+        for organization, person in sorted(set(hands.values_list("organization_id", "user_id")))
+    ]
+    return len(BidLetter.objects.bulk_create(noted, ignore_conflicts=True))
+
+
+def compose(letter: BidLetter, _at: datetime) -> EmailMessage:
+    """Return a letter in the language of its reader; a receipt's carries the signed file."""
+    receipt = _receipt(letter)
+    name = "receipt" if receipt else TOLD[_entry(letter).kind]
+    context = _of(receipt) if receipt else _about(letter)
+    context |= {
+        "tender": letter.tender,
+        "organization": letter.organization.name,
+        "check_url": absolute(reverse("public:receipt-check")),
+        "checker_url": absolute(f"{settings.STATIC_URL}{CHECKER}"),
+        "site": settings.SITE_URL.rstrip("/"),
+    }
+    with translation.override(letter.person.preferred_language):
+        subject = render_to_string(f"emails/{name}_subject.txt", context)
+        body = render_to_string(f"emails/{name}.txt", context)
+    message = EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body.strip(),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[letter.person.email],
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    if receipt:
+        message.attach(_file_name(receipt), bytes(receipt.body), "application/json")
+    return message
+
+
+def _receipt(letter: BidLetter) -> Receipt | None:
+    found = Receipt.objects.select_related("bid__tender").defer("bid__envelope")
+    return found.filter(pk=letter.receipt_id).first() if letter.receipt_id is not None else None
+
+
+def _of(receipt: Receipt) -> dict[str, object]:
+    """Return what the letter with a receipt tells."""
+    bid = receipt.bid
+    digest = bid.envelope_sha256
+    ends = bid.tender.tender_period_end
+    return {
+        "receipt": receipt,
+        "bid": bid,
+        "number": bid.receipt_number,
+        "file": _file_name(receipt),
+        "fingerprint": " ".join(digest[at : at + 4] for at in range(0, len(digest), 4)),
+        "is_withdrawn": receipt.action == ReceiptAction.WITHDRAW,
+        "is_promise": receipt.action == ReceiptAction.PROMISE,
+        "deliver_until": ends + DELIVERY if ends else None,
+        "own_url": absolute(reverse("cso:receipt", args=[bid.receipt_number])),
+    }
+
+
+def _file_name(receipt: Receipt) -> str:
+    return f"receipt-{receipt.bid.receipt_number}-{receipt.action}.json"
+
+
+def _about(letter: BidLetter) -> dict[str, object]:
+    """Return what the letter about a register or an opening record tells."""
+    entry, tender = _entry(letter), letter.tender
+    given = Receipt.objects.filter(bid__tender=tender, bid__organization=letter.organization)
+    return {
+        "receipts": given.select_related("bid").defer("bid__envelope").order_by("issued_at"),
+        "opening_url": absolute(reverse("public:opening", args=[tender.ocid])),
+        "notice_url": absolute(reverse("public:notice", args=[entry.release_id])),
+        "verify_url": absolute(reverse("public:notice-verify", args=[entry.release_id])),
+        "bids_url": absolute(reverse("cso:bids")),
+    }
+
+
+def _entry(letter: BidLetter) -> Entry:
+    if letter.entry_index is None:
+        raise LookupError("a letter about a receipt is about no entry")
+    return Entry.objects.defer("body").get(index=letter.entry_index)

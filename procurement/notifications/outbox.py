@@ -1,0 +1,98 @@
+"""How every letter leaves: taken for a while, sent, then marked; tried again when that failed."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from procurement.notifications.models import WAITING, Letter
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # a letter taken by a worker that died is taken again after this
+MOST_IN_A_ROW = 5  # failures after which a run ends: most likely no letter leaves now
+_SENDING = 7710_5101  # with the name of the table, the advisory lock of those who send
+
+L = TypeVar("L", bound=Letter)
+# Write a letter at an instant; None when there is no reason left to send it.
+Compose = Callable[[L, datetime], EmailMessage | None]
+
+
+def send(kind: type[L], compose: Compose[L], *, at: datetime, limit: int = 100) -> int:
+    """Send what is due of one kind of letters and return how many went out.
+
+    Each is taken for a while before it is sent and marked after: two workers never send one
+    twice, and one that dies in between lets it be sent again, under the same message id. Only one
+    worker sends a kind at a time, so a mail server that hangs holds up no second one.
+    """
+    sent = in_a_row = 0
+    with _alone(kind) as is_alone:
+        numbers = list(_due(kind, at)[:limit]) if is_alone else []
+        for number in numbers:
+            went = _sent(kind, compose, number, at)
+            sent += went is True
+            in_a_row = in_a_row + 1 if went is False else 0
+            if in_a_row == MOST_IN_A_ROW:
+                break
+    return sent
+
+
+def _due(kind: type[L], at: datetime) -> QuerySet[L, int]:
+    due = kind._default_manager.filter(WAITING, send_after__lte=at)
+    return due.order_by("send_after", "pk").values_list("pk", flat=True)
+
+
+@contextmanager
+def _alone(kind: type[Letter]) -> Iterator[bool]:
+    """Say whether nobody else sends this kind now; the place is let go even by a killed worker."""
+    key: tuple[int, str] = (_SENDING, kind._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", key)
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+
+
+def _sent(kind: type[L], compose: Compose[L], number: int, at: datetime) -> bool | None:
+    """Send one letter; None when another worker has it or there is no reason left to send it."""
+    waiting = kind._default_manager.filter(WAITING, pk=number)
+    with transaction.atomic():
+        due = waiting.filter(send_after__lte=at).select_for_update(skip_locked=True)
+        taken = due.first()
+        if taken is None:
+            return None
+        taken.attempts, taken.send_after = taken.attempts + 1, at + LEASE
+        taken.save(update_fields=["attempts", "send_after"])
+    try:
+        message = compose(taken, at)
+        if message is None:
+            waiting.update(failed_at=at, error="moot")
+            return None
+        message.send()
+    except Exception as error:  # noqa: BLE001 -- whatever is wrong with one, the others are due
+        _failed(taken, type(error).__name__, at)
+        return False
+    kind._default_manager.filter(pk=number).update(sent_at=at, error="")
+    return True
+
+
+def _failed(letter: Letter, error: str, at: datetime) -> None:
+    """Note a failed attempt and when to try again; after the last, give up.
+
+    Nothing of the error but its name: it may hold the address.
+    """
+    is_last = letter.attempts >= letter.MOST_ATTEMPTS
+    said = "letter %s was not sent and is given up: %s" if is_last else "letter %s was not sent: %s"
+    logger.log(logging.ERROR if is_last else logging.WARNING, said, letter.pk, error)
+    letter.error, letter.send_after = error, letter.again_after(at)
+    letter.failed_at = at if is_last else None
+    letter.save(update_fields=["error", "send_after", "failed_at"])
