@@ -32,6 +32,7 @@ def prepare(say: Say, *, demo: bool) -> None:
         if demo and _has("demo") and _is_empty():
             say("演示数据 Demo data, once …")
             call_command("demo", size="small", verbosity=0)
+        call_command("state_sealer", verbosity=0)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """`manage.py state_sealer`: say in the public log which offline sealer is the right one."""
 
-import json
-
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -19,14 +17,18 @@ class Command(BaseCommand):
     help = "State the fingerprint of the offline sealer in the publication log."
 
     @transaction.atomic
-    def handle(self, *_args: object, **_options: object) -> None:
-        """Append a statement unless the last one says the same; say what the log says now."""
-        content = sealer.offline()
-        said = {"file": "sealer.html", "bytes": len(content), "sha256": sealer.fingerprint()}
-        stated = Entry.objects.filter(kind=NoticeKind.SEALER).order_by("index")
-        last = stated.last()
-        if last is None or json.loads(bytes(last.body)).get("sha256") != said["sha256"]:
-            number = stated.count() + 1
-            at = instants.now()
-            last = log.state(said, kind=NoticeKind.SEALER, number=number, title=TITLE, at=at)
-        self.stdout.write(f"{said['sha256']}  {said['file']}, entry {last.index}")
+    def handle(self, *_args: object, verbosity: int, **_options: object) -> None:
+        """Append a statement unless the last one says the same; say where it stands."""
+        entry = sealer.stated() or self._state()
+        if verbosity:
+            self.stdout.write(f"{sealer.fingerprint()}  {sealer.FILE}, entry {entry.index}")
+
+    def _state(self) -> Entry:
+        said = {
+            "file": sealer.FILE,
+            "bytes": len(sealer.offline()),
+            "sha256": sealer.fingerprint(),
+        }
+        number = Entry.objects.filter(kind=NoticeKind.SEALER).count() + 1
+        at = instants.now()
+        return log.state(said, kind=NoticeKind.SEALER, number=number, title=TITLE, at=at)

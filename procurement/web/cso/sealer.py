@@ -2,11 +2,15 @@
 
 import base64
 import hashlib
+import json
 from pathlib import Path
 
 from django.conf import settings
 
-NAME = "sealer/sealer.html"  # below static/
+from procurement.publication.models import Entry, NoticeKind
+
+FILE = "sealer.html"
+NAME = f"sealer/{FILE}"  # below static/
 SCRIPTS = ("js/seal.js", "js/sealer-words.js", "js/sealer.js")
 STYLE = "sealer/sealer.css"
 FRAME = "cso/sealer_frame.html"
@@ -20,6 +24,14 @@ def offline() -> bytes:
 def fingerprint() -> str:
     """Return the SHA-256 of the file, in hexadecimal: what the log states and the page shows."""
     return hashlib.sha256(offline()).hexdigest()
+
+
+def stated() -> Entry | None:
+    """Return the entry of the log that states this very file, if the last statement does."""
+    last = Entry.objects.filter(kind=NoticeKind.SEALER).order_by("index").last()
+    if last is None or json.loads(bytes(last.body)).get("sha256") != fingerprint():
+        return None
+    return last
 
 
 def build() -> bytes:

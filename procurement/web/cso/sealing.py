@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,6 +20,8 @@ from procurement import permissions
 from procurement.bids import actions as bidding
 from procurement.bids import queries as bids
 from procurement.lifecycle import Act
+from procurement.publication.models import Entry
+from procurement.publication.tree import Log
 from procurement.tenders.models import Tender
 from procurement.web.cso import kits, reading, sealer
 from procurement.web.cso.calls import as_bidder, called
@@ -39,10 +42,16 @@ def seal(request: CsoRequest, tender: Tender, at: datetime) -> HttpResponse:
         "promise": PromiseForm(initial={"request_key": key}),
         "sealer": sealer.NAME,
         "fingerprint": reading.fingerprint(sealer.fingerprint()),
+        "stated": _address_of(sealer.stated()),
         "bid": bids.in_force(tender, request.organization.pk),
         "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
     }
     return render(request, "cso/bid_seal.html", context)
+
+
+def _address_of(entry: Entry | None) -> str:
+    """Return where the log shows an entry."""
+    return reverse("public:log-entry", args=[Log.NOTICES, entry.index]) if entry else ""
 
 
 @require_safe
