@@ -52,8 +52,14 @@ def watch_calendar() -> bool:
     return clock.watch_calendar(at=now())
 
 
+@shared_task(name="procurement.tasks.tell_bidders")
+def tell_bidders() -> None:
+    """Send the receipts of bids that came in; the web asks for it, and so does beat."""
+    notifications.send_to_bidders(at=now())
+
+
 @shared_task(name="procurement.tasks.tell_people")
 def tell_people() -> int:
-    """Note whom new calls concern, and send the letters that are due."""
+    """Note whom new notices concern, and send the letters that are due."""
     notifications.collect(at=now())
     return notifications.send(at=now())

@@ -22,6 +22,7 @@ from procurement.bids import queries as bids
 from procurement.keycards import cards
 from procurement.lifecycle import Act, NotNow
 from procurement.tenders.models import Tender
+from procurement.web import nudge
 from procurement.web.cso import reading, steps
 from procurement.web.cso.calls import as_bidder, called
 from procurement.web.cso.forms import SubmitForm
@@ -85,6 +86,7 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
         return redirect("cso:tender", ocid)
     except bidding.Unfinished as refusal:
         return _check(request, tender, form, [str(refusal.message)])
+    nudge.tell_bidders()
     return redirect("cso:receipt", bid.receipt_number)
 
 
@@ -104,6 +106,7 @@ def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
     except Refusal as refusal:
         messages.info(request, str(refusal.message))
     else:
+        nudge.tell_bidders()
         done = _("投标已经撤回，不会被打开。您准备的内容还在，截止前可以再提交。")
         messages.success(request, done)
     return redirect("cso:tender", ocid)
