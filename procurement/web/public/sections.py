@@ -36,6 +36,12 @@ class Fact:
     url: str = ""
 
 
+OPENING: Mapping[str, StrOrPromise] = {
+    "clock": gettext_lazy("截标登记公布以后，由时间闸自动打开。"),
+    "clock-and-cards": gettext_lazy("截标登记公布以后，时间闸放行，再由两张钥匙卡当众打开。"),
+}
+
+
 def instant(text: str | None) -> datetime | None:
     """Return an instant of the record."""
     return datetime.fromisoformat(text) if text else None
@@ -169,6 +175,7 @@ def dates(release: Record) -> list[Fact]:
         Fact(_("提问截止"), _when(tender.get("enquiryPeriod", {}).get("endDate"))),
         Fact(_("投标截止"), _when(tender.get("tenderPeriod", {}).get("endDate"))),
         Fact(_("开标"), _when(opening.get("date"))),
+        Fact(_("怎样开标"), str(OPENING.get(tender.get("sealing", {}).get("policy", ""), ""))),
         _said(_("开标地点"), opening.get("address", {}).get("streetAddress")),
         Fact(_("公示期至"), _when(tender.get("singleSource", {}).get("publicityEndDate"))),
         Fact(_("预计公布结果"), day(instant(tender.get("awardPeriod", {}).get("endDate")), "year")),
