@@ -47,6 +47,6 @@ def test_the_catalogue_is_the_same_when_rebuilt_from_the_log() -> None:
     build.awarded(who, build.evaluated(who, build.opened(who, tender)))
     before = Listing.objects.values().get(pk=tender.ocid)
 
-    assert catalogue.rebuild() == 4
+    assert catalogue.rebuild() == 5
 
     assert Listing.objects.values().get(pk=tender.ocid) == before
