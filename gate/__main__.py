@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -56,7 +57,8 @@ def main() -> None:
     private = key.load(folder)
     while True:
         try:
-            with psycopg2.connect(os.environ["GATE_DATABASE_URL"]) as connection:
+            # closing: `with connection` would begin one transaction that lasts as long as we do
+            with closing(psycopg2.connect(os.environ["GATE_DATABASE_URL"])) as connection:
                 connection.autocommit = True
                 _watch(connection, private, folder, seconds)
         except psycopg2.Error as error:
