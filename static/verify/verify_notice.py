@@ -52,9 +52,13 @@ def unchecked(chinese: str, english: str) -> NoReturn:
     raise Verdict(2, chinese, english)
 
 
-def say(chinese: str, english: str) -> None:
-    """Print a line in both languages."""
-    print(f"{chinese}\n        {english}")
+# What could move the cursor, or turn the writing round: a portal must not repaint a verdict.
+UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
+
+
+def say(*lines: str) -> None:
+    """Print a line in both languages, Chinese first."""
+    print("\n        ".join(UNSEEN.sub(" ", line) for line in lines))
 
 
 # --- Ed25519, RFC 8032 section 5.1: verification only, in plain integers ---------------------
@@ -432,9 +436,9 @@ def name_notice(entry: bytes) -> None:
     try:
         said: dict[str, Any] = json.loads(entry)
         title = (said.get("notices") or [said])[0].get("title", "")
-        print(f"公告    {said['id']} {title} {said['date']}")
+        say(f"公告    {said['id']} {title} {said['date']}")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        print(f"公告    {len(entry)} bytes")
+        say(f"公告    {len(entry)} bytes")
 
 
 def check(asked: argparse.Namespace) -> None:

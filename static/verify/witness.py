@@ -145,6 +145,8 @@ def head_in(note: str, log_key: str) -> Head:
     """Return the head in a note, once its signature by the log's key has been checked."""
     name, _id, encoded = log_key.split("+", 2)
     raw = base64.b64decode(encoded)[1:]
+    if re.search("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]", note):  # what a signed note never holds
+        raise NotAsked("这不是日志头", "this is no head")
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
     wanted = key_id(name, LOG, raw)
@@ -299,7 +301,11 @@ def main(given: list[str]) -> int:
     try:
         act(options, Path(options.file))
     except (Refused, NotAsked, ValueError) as why:
-        print("\n        ".join(str(said) for said in why.args))
+        print(
+            "\n        ".join(
+                re.sub("[\\x00-\\x1f\\x7f-\\x9f]", " ", str(said)) for said in why.args
+            )
+        )
         return 1 if isinstance(why, Refused) else 2
     return 0
 

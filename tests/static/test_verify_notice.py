@@ -1,5 +1,6 @@
 """The program with which anyone checks a notice: what fits, and every forgery by its own name."""
 
+import re
 import subprocess
 import sys
 import time
@@ -170,6 +171,14 @@ def test_what_cannot_be_read_or_reached_is_not_checked(log: Log, tmp_path: Path)
     assert run("--portal", "file:///etc/passwd?", "--notice", 1) == 2
     assert run("--notice", tmp_path / "absent", "--key", log.vkey) == 2
     assert run("--key", log.vkey) == 2
+
+
+def test_a_portal_cannot_repaint_the_verdict(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.entries[3] = b'{"date":"x","id":"\\u001b[2J\\u202eok","title":"\\r\\n"}'
+    assert forged(log, tmp_path) == 0
+    assert not re.search("[\x1b\r\u202e]", capsys.readouterr().out)
 
 
 def test_a_notice_that_is_not_there_yet_is_not_checked(
