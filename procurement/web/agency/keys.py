@@ -150,7 +150,6 @@ def _shown(found: KeySet, actor: Actor, at: datetime) -> dict[str, object]:
 def _task(card: KeyCard) -> Task:
     """Return the next step of a card: holder, card, typing back."""
     arguments = [card.key_set_id, card.member]
-    held = f"{card.holder} · {card.affiliation}" if card.holder else ""
     name = f"{card.member} {card.holder}".strip()
     if not card.holder:
         return Task(
@@ -165,4 +164,4 @@ def _task(card: KeyCard) -> Task:
         url = reverse("agency:key-card-confirm", args=arguments)
         words = _("%(held)s · 下一步：持卡人输回核对") % {"held": card.affiliation}
         return Task(name, url, "in_progress", words)
-    return Task(name, reverse("agency:key-card", args=arguments), "done", held)
+    return Task(name, reverse("agency:key-card", args=arguments), "done", card.affiliation)
