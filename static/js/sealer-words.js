@@ -54,7 +54,8 @@ window.SealerWords = {
   fingerprintIs: ["密封件的指纹（SHA-256），回执上应当是同一个：", "Fingerprint of the sealed file (SHA-256); the receipt should show the same:"],
   sizeIs: ["{name}，{size} 字节", "{name}, {size} bytes"],
   save: ["保存密封件", "Save the sealed file"], print: ["打印这一页", "Print this page"], again: ["改一改再封", "Change something and seal again"],
-  sendHere: ["还没有提交。请在下面上传密封件。", "Nothing is submitted yet. Please upload the sealed file below."],
+  sendHere: ["还没有提交。请先保存密封件，抄下回执码，再在下面上传。",
+    "Nothing is submitted yet. Please save the sealed file and write down the code, then upload it below."],
   carry: ["还没有提交。请把保存的 .ybid 文件在截止前上传到项目的“上传密封件”页面。",
     "Nothing is submitted yet. Please upload the saved .ybid file on the page “Upload the sealed file” of the project before the deadline."],
 };
