@@ -21,6 +21,7 @@ from procurement.tenders.parts import Lot
 ONE_BID_A_PERSON = "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"
 DOES_NOT_OPEN = "密封件无法打开，已按原样留存。"
 VOID = "与采购公告不符，投标无效。"
+NOT_DELIVERED = "只报了指纹，截止后 24 小时内没有交来密封文件。"
 NOT_LISTED = "不在截标登记里，没有打开。"
 
 Unseal = Callable[[Bid, Tender], Package | None]
@@ -33,14 +34,14 @@ def open_each(
 
     A host and the groups it answers for are one legal person (Regulations Art. 18). `unseal`
     returns the content of a bid, or None for one that does not open; `listed` are the numbers of
-    the bids that the published register lists: no other is opened.
+    the bids that are here and that the published register lists: no other is opened.
     """
     offers: list[Offer] = []
     counted: set[int] = set()
     is_one_each = queries.takes_one_bid_a_person(tender)
     for bid in bids:
         if bid.pk not in listed:
-            _refuse(bid, NOT_LISTED, at)
+            _refuse(bid, NOT_DELIVERED if bid.delivered_at is None else NOT_LISTED, at)
             continue
         if is_one_each and bid.tenderer_id in counted:
             _refuse(bid, ONE_BID_A_PERSON, at)

@@ -38,7 +38,7 @@ def awaited(tender: Tender, at: datetime) -> Awaited | None:
         return Awaited.REGISTER
     if at <= sealed.deadline(tender) + DELIVERY and in_force(tender).filter(envelope=None).exists():
         return Awaited.FILES
-    bids = delivered(tender)
+    bids = counting(tender)
     needed, _rule = tenderers_needed(tender, at)
     if len({bid.tenderer_id for bid in bids}) < needed:
         return None
@@ -67,6 +67,12 @@ def in_force(tender: Tender) -> BidQuerySet:
 def delivered(tender: Tender) -> list[Bid]:
     """Return the bids that count and whose envelope is here, in the order they came."""
     return list(in_force(tender).exclude(envelope=None))
+
+
+def counting(tender: Tender) -> list[Bid]:
+    """Return the delivered bids that the published register lists: the gate opens no other."""
+    known = listed(tender)
+    return [bid for bid in delivered(tender) if bid.pk in known]
 
 
 def tenderers_needed(tender: Tender, at: datetime) -> tuple[int, Rule | None]:
@@ -98,7 +104,7 @@ class Ceremony:
 
 def ceremony(tender: Tender, at: datetime) -> Ceremony:
     """Return how far the opening of a published tender has come."""
-    digests = [bid.envelope_sha256 for bid in delivered(tender)]
+    digests = [bid.envelope_sha256 for bid in counting(tender)]
     parts = GatePart.objects.filter(envelope_sha256__in=digests).order_by("-released_at")
     last = parts.first()
     return Ceremony(

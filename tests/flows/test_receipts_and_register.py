@@ -260,6 +260,33 @@ def test_a_file_that_does_not_come_within_a_day_holds_up_nobody() -> None:
 
     assert tender.stage(after) is Stage.OPENED
     assert len(waiting.delivered(tender)) == 3
+    late = Bid.objects.get(pk=promised.pk)
+    assert (late.status, late.disqualification) == (
+        BidStatus.DISQUALIFIED,
+        "只报了指纹，截止后 24 小时内没有交来密封文件。",
+    )
+
+
+def test_a_row_that_the_register_does_not_list_holds_up_nobody() -> None:
+    """Whoever rules the database slips a bid in: the gate gives nothing for it, the rest opens."""
+    who = build.cast(4)
+    tender = build.published(who)
+    *full, slipped = who.signatories()
+    for by in full:
+        build.bid(tender, by, at=EVE)
+    row = build.bid(tender, slipped, at=EVE)
+    Bid.objects.filter(pk=row.pk).update(replaced_at=EVE)
+    row.pk, row.receipt_number, row.request_key = None, "SLIPPED", uuid4()
+    row.envelope = sealed_by_hand(tender, row)
+    row.envelope_sha256 = hashlib.sha256(row.envelope).hexdigest()
+    row.save(force_insert=True)
+
+    tender = gatekeeper.open_bids(Tender.objects.get(pk=tender.pk), at=CLOSING)
+
+    assert tender.stage(CLOSING) is Stage.OPENED
+    row.refresh_from_db()
+    assert row.disqualification == "不在截标登记里，没有打开。"
+    assert Bid.objects.filter(status=BidStatus.VALID).count() == 3
 
 
 @pytest.mark.parametrize(

@@ -68,11 +68,12 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
 def _opened(tender: Tender, at: datetime) -> Tender:
     """Open what may be opened; the tender is held and nothing is awaited any more."""
     obligations.hold(of=tender)
-    bids = waiting.delivered(tender)
+    bids = list(waiting.in_force(tender))
     tender.opened_at = at
     needed, rule = waiting.tenderers_needed(tender, at)
-    are_enough = len({bid.tenderer_id for bid in bids}) >= needed
-    listed = waiting.listed(tender)
+    counting = waiting.counting(tender)
+    are_enough = len({bid.tenderer_id for bid in counting}) >= needed
+    listed = {bid.pk for bid in counting}
     offers = outcomes.open_each(bids, tender, _content, listed=listed, at=at) if are_enough else []
     lots = list(tender.lots.all())
     outcomes.fail_lots(lots, offers, needed, at)
