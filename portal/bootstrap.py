@@ -13,9 +13,9 @@ from portal.embedded import processes, session
 ROOT = Path(__file__).resolve().parent.parent
 # Commands that touch no database and no broker.
 WITHOUT_SERVERS = {
-    "", "--help", "--version", "-h", "check", "check_all", "collectstatic", "compile_translations",
-    "compilemessages", "diffsettings", "findstatic", "help", "lock", "makemessages", "test",
-    "version",
+    "", "--help", "--version", "-h", "bench", "check", "check_all", "collectstatic",
+    "compile_translations", "compilemessages", "diffsettings", "findstatic", "help", "lock",
+    "makemessages", "test", "version",
 }  # fmt: skip
 # The embedded servers that this very process runs.
 own_servers: list[processes.Child] = []

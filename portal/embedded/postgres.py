@@ -43,11 +43,12 @@ class Postgres:
         self.data = place / "postgres"
         self._env = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": "/", "PGPASSWORD": ""}
 
-    def start(self) -> tuple[processes.Child, dict[str, str]]:
+    def start(self, at: int | None = None) -> tuple[processes.Child, dict[str, str]]:
         """The running server and its addresses. Raises Problem when it will not start.
 
-        Each address under the variable that holds it: the owner's, and one for each of LOGINS,
-        whose roles `grant_access` makes.
+        `at` is the port of one that ran before and whose addresses others still hold. Each address
+        stands under the variable that holds it: the owner's, and one for each of LOGINS, whose
+        roles `grant_access` makes.
         """
         if not self.data.exists():
             self._make_cluster()
@@ -55,7 +56,7 @@ class Postgres:
         for _attempt in range(
             _ATTEMPTS
         ):  # the port may be taken meanwhile; a killed one may linger
-            port = processes.free_port()
+            port = at or processes.free_port()
             child = self._launch(port)
             if processes.wait_until(partial(self._answers, port), child):
                 self._make_database(port)

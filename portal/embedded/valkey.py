@@ -4,6 +4,7 @@ import secrets
 import socket
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portal.embedded import binaries, processes
 from portal.problems import Problem
@@ -11,14 +12,18 @@ from portal.problems import Problem
 _ATTEMPTS = 20
 
 
-def start(home: Path, *, durable: bool = True) -> tuple[processes.Child, str]:
-    """The running server and its address. Raises Problem when it will not start."""
+def start(home: Path, *, durable: bool = True, again: str = "") -> tuple[processes.Child, str]:
+    """The running server and its address. Raises Problem when it will not start.
+
+    `again` is the address of one that ran before, which others still hold.
+    """
+    before = urlsplit(again)
     folder = home / "valkey"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = home / "log" / "valkey.log"
-    password = secrets.token_urlsafe(24)
+    password = before.password or secrets.token_urlsafe(24)
     for _attempt in range(_ATTEMPTS):
-        port = processes.free_port()
+        port = before.port or processes.free_port()
         child = processes.start(
             "valkey",
             [binaries.valkey_server(), "-"],

@@ -1,0 +1,142 @@
+"""Bidders who race a deadline over HTTP, and try again until they have an answer."""
+
+import http.client
+import json
+import random
+import re
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from benchmarks.stage import Bidder
+from portal.address import Address
+from procurement.keycards import cards
+
+_CSRF = "a" * 32  # a token that cookie and form agree on, as a browser's do
+_PATIENCE = 12.0  # seconds for one answer
+_GIVE_UP = 45.0  # seconds of trying again
+LATE = 409  # "not at this stage"
+
+
+@dataclass
+class Try:
+    """One bidder's submission to one call: what was sent when, and what came back."""
+
+    ocid: str
+    deadline: datetime  # on the portal's clock
+    bidder: Bidder
+    key: str = field(default_factory=lambda: str(uuid4()))
+    code: str = field(default_factory=lambda: "-".join(cards.printed(cards.make())))
+    first_sent: datetime | None = None  # on the portal's clock
+    last_sent: datetime | None = None
+    attempts: int = 0
+    status: int = 0
+    seconds: float = 0.0  # from the first byte sent to the answer that counts
+    number: str = ""  # of the receipt
+    receipt: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the race is, and by how much the portal's clock runs ahead of this machine's."""
+
+    web: Address
+    port: int  # of the edge in front of it
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """The portal's time, by this machine's clock, which the database shares."""
+        return datetime.now().astimezone() + self.ahead
+
+    def ask(
+        self, method: str, path: str, bidder: Bidder, form: bytes = b"", kind: str = ""
+    ) -> tuple[int, str, bytes]:
+        """Status, Location and body. Raises OSError or HTTPException when none comes."""
+        connection = http.client.HTTPConnection(self.web.host, self.port, timeout=_PATIENCE)
+        headers = {
+            "Host": f"{self.web.host}:{self.web.port}",
+            "Cookie": f"sessionid={bidder.session}; csrftoken={_CSRF}",
+            "Connection": "close",
+        }
+        if method == "POST":
+            headers["Content-Type"] = kind or "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body=form or None, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.headers.get("Location", ""), response.read()
+        finally:
+            connection.close()
+
+
+def submit_form(one: Try) -> tuple[str, bytes, str]:
+    """Path, body and type of the form that seals and submits what is prepared."""
+    fields = {"csrfmiddlewaretoken": _CSRF, "request_key": one.key, "code": one.code}
+    return f"/cso/tenders/{one.ocid}/bid/submit/", urlencode(fields).encode(), ""
+
+
+def upload_form(one: Try, envelope: bytes) -> tuple[str, bytes, str]:
+    """The same for a bid sealed on the bidder's own device: the file is in the body."""
+    mark = secrets.token_hex(12)
+    lines = []
+    for name, value in (("csrfmiddlewaretoken", _CSRF), ("request_key", one.key)):
+        lines.append(
+            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        )
+    lines.append(
+        f'--{mark}\r\nContent-Disposition: form-data; name="envelope"; filename="bid.ybid"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    body = "".join(lines).encode() + envelope + f"\r\n--{mark}--\r\n".encode()
+    path = f"/cso/tenders/{one.ocid}/bid/upload/"
+    return path, body, f"multipart/form-data; boundary={mark}"
+
+
+def attempt(site: Site, one: Try, request: tuple[str, bytes, str]) -> None:
+    """Send until there is an answer that counts: a receipt, or a refusal."""
+    path, body, kind = request
+    begun = time.monotonic()
+    while time.monotonic() - begun < _GIVE_UP:
+        one.attempts += 1
+        one.last_sent = site.now()
+        one.first_sent = one.first_sent or one.last_sent
+        try:
+            status, location, _answer = site.ask("POST", path, one.bidder, body, kind)
+        except (OSError, http.client.HTTPException):
+            status, location = 0, ""
+        one.status, one.seconds = status, time.monotonic() - begun
+        found = re.fullmatch(r"/cso/receipts/([^/]+)/", location)
+        if status == 302 and found:
+            one.number = found[1]
+            return
+        if 0 < status < 500:  # an answer, and no receipt: refused
+            return
+        time.sleep(random.uniform(0.1, 0.4))
+
+
+def race(site: Site, tries: list[Try], *, before: float, after: float) -> None:
+    """All of them, each at a random moment around its deadline (seconds)."""
+
+    def run(one: Try) -> None:
+        start = one.deadline + timedelta(seconds=random.uniform(-before, after))
+        time.sleep(max(0.0, (start - site.now()).total_seconds()))
+        attempt(site, one, submit_form(one))
+
+    with ThreadPoolExecutor(len(tries)) as threads:
+        list(threads.map(run, tries))
+
+
+def fetch_receipts(site: Site, tries: list[Try]) -> bool:
+    """The signed receipt of everyone who was promised one; whether all are there."""
+    missing = [one for one in tries if one.number and not one.receipt]
+    for one in missing:
+        _status, _location, page = site.ask("GET", f"/cso/receipts/{one.number}/", one.bidder)
+        found = re.search(rb'href="(/cso/receipts/[^"]+\.json)"', page)
+        if found:
+            path = found[1].decode()
+            one.receipt = json.loads(site.ask("GET", path, one.bidder)[2] or b"{}")
+    return all(one.receipt for one in missing)
