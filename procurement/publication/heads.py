@@ -56,7 +56,7 @@ def origin(log: Log) -> str:
 
 def key(log: Log) -> notes.Key:
     """Return the public key of a log's heads. Raises WillNotSign when it is lost."""
-    return notes.Key.of(origin(log), _private())
+    return notes.Key(origin(log), _public())
 
 
 def vkey(log: Log) -> str:
@@ -72,7 +72,8 @@ def receipts_key() -> Ed25519PrivateKey:
 def receipts_public() -> notes.Key:
     """Return the public key of receipts, named by the portal: what checks them."""
     name = f"{urlsplit(settings.SITE_URL).netloc}/receipts"
-    return notes.Key.of(name, receipts_key())
+    known = keyring.public_key(Path(settings.KEYS_DIR) / RECEIPTS_KEY)
+    return notes.Key(name, known or receipts_key().public_key().public_bytes_raw())
 
 
 def witnesses() -> list[notes.Key]:
@@ -174,7 +175,7 @@ def opened(note: str, log: Log | None = None) -> notes.Head:
     head = notes.Head.parse(notes.Note.parse(note).text)
     if log and log_of(head) != log:
         raise notes.OtherLog(f"a head of {head.origin}")
-    return notes.open_head(note, notes.Key.of(head.origin, _private()))
+    return notes.open_head(note, notes.Key(head.origin, _public()))
 
 
 def log_of(head: notes.Head) -> Log | None:
@@ -260,6 +261,12 @@ def _require_continued(log: Log, earlier: _Earlier, size: int, root: bytes) -> N
     ):
         detail = f"{earlier.source}, of {earlier.head.size} entries, does not begin this log"
         raise WillNotSign(Reason.FORKED, detail)
+
+
+def _public() -> bytes:
+    """Return the public key of the logs: all that reading and auditing need."""
+    known = keyring.public_key(Path(settings.KEYS_DIR) / LOG_KEY)
+    return known or _private().public_key().public_bytes_raw()
 
 
 def _private() -> Ed25519PrivateKey:

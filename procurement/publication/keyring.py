@@ -36,11 +36,30 @@ def signing_key(path: Path) -> ed25519.Ed25519PrivateKey:
     return key
 
 
-def pem(public: bytes) -> str:
-    """Return a raw Ed25519 public key as other programs read it (SubjectPublicKeyInfo, PEM)."""
-    key = ed25519.Ed25519PublicKey.from_public_bytes(public)
+def public_key(path: Path) -> bytes | None:
+    """Return the raw public key of the Ed25519 key in a PEM file; None when there is none yet.
+
+    Beside the key stands its public half (`.pub`): whoever only checks needs no more. Raises
+    ValueError when a file holds something else.
+    """
+    beside = path.with_suffix(".pub")
+    if path.exists():
+        public = signing_key(path).public_key()
+        if not beside.exists():
+            with suppress(OSError):  # who may not write here does not need it either
+                beside.write_bytes(_pem(public))
+        return public.public_bytes_raw()
+    if not beside.exists():
+        return None
+    read = serialization.load_pem_public_key(beside.read_bytes())
+    if not isinstance(read, ed25519.Ed25519PublicKey):
+        raise ValueError(f"{beside} holds no Ed25519 key")  # noqa: TRY004 - a wrong file, not type
+    return read.public_bytes_raw()
+
+
+def _pem(public: ed25519.Ed25519PublicKey) -> bytes:
     form = serialization.PublicFormat.SubjectPublicKeyInfo
-    return key.public_bytes(serialization.Encoding.PEM, form).decode()
+    return public.public_bytes(serialization.Encoding.PEM, form)
 
 
 def _new_signing_key() -> bytes:

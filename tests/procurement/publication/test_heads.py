@@ -195,6 +195,19 @@ def test_another_key_signs_nothing(settings: Settings, tmp_path: Path, *, other:
     assert (tmp_path / heads.LOG_KEY).exists() == other
 
 
+def test_who_has_the_public_key_alone_reads_and_does_not_sign(
+    settings: Settings, tmp_path: Path
+) -> None:
+    head = signed()
+    public = (settings.KEYS_DIR / heads.LOG_KEY).with_suffix(".pub")
+    settings.KEYS_DIR = tmp_path
+    (tmp_path / public.name).write_bytes(public.read_bytes())
+    assert heads.opened(Checkpoint.objects.get().note) == head
+    logs.publish()
+    refuses(Reason.KEY)
+    assert [path.name for path in tmp_path.iterdir()] == [public.name]
+
+
 def _another_key() -> bytes:
     form = "MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
     return f"-----BEGIN PRIVATE KEY-----\n{form}\n-----END PRIVATE KEY-----\n".encode()
