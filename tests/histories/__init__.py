@@ -1,0 +1,1 @@
+"""Random lives of calls for bids, and what must hold in every one of them."""
