@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from procurement.publication import merkle, notes
 
@@ -155,6 +157,27 @@ def test_what_is_no_head_is_malformed(text: str) -> None:
 def test_what_is_no_verifier_key_is_malformed(vkey: str) -> None:
     with pytest.raises(notes.Malformed):
         notes.Key.parse(vkey)
+
+
+def test_no_bit_of_a_signed_head_can_change() -> None:
+    told = str(SIGNED).encode()
+    for bit in range(8 * len(told)):
+        changed = bytearray(told)
+        changed[bit // 8] ^= 1 << bit % 8
+        with pytest.raises((notes.NoteError, UnicodeDecodeError)):
+            notes.open_head(changed.decode(), KEY)
+
+
+SIGNS = st.sampled_from(["\n", "\n\n", "— ", "a", " ", "+", "AAAAAAA=", "AAECAwQ=", "3", "\r"])
+
+
+@given(st.lists(SIGNS, max_size=12).map("".join))
+def test_what_is_read_is_written_the_same(told: str) -> None:
+    try:
+        note = notes.Note.parse(told)
+    except notes.Malformed:
+        return
+    assert str(note) == told
 
 
 def test_base64_has_one_form() -> None:
