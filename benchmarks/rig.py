@@ -3,11 +3,12 @@
 import contextlib
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ class Rig:
     running: dict[str, Child] = field(default_factory=dict)
     due: dict[str, float] = field(default_factory=dict)  # when a part is started again
     restarted: list[str] = field(default_factory=list)  # what the watchdog asked for
+    door: socket.socket | None = None  # held for the web, as systemd holds it over a restart
     _over: threading.Event = field(default_factory=threading.Event)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -76,8 +78,14 @@ class Rig:
         sweep = _SWEEP.format(python=sys.executable, seconds=SWEEP_EVERY)
         timer = Part("timer", ("sh", "-c", sweep), application, 1)
         for part in [*parts.of_the_portal(self.address, self.home, facts=facts), timer]:
-            self.add(part)
+            self.add(self._behind_the_door(part) if part.name == "web" else part)
         threading.Thread(target=self._look_after, daemon=True).start()
+
+    def _behind_the_door(self, part: Part) -> Part:
+        """The web with a socket that stays open when it dies (deploy/systemd/portal-web.socket)."""
+        self.door = socket.create_server((self.address.host, self.address.port), backlog=2048)
+        *command, _address = part.command
+        return replace(part, command=(*command, f"fd://{self.door.fileno()}"))
 
     def add(self, part: Part) -> None:
         """Start one more part."""
@@ -143,7 +151,12 @@ class Rig:
         part = self.parts[name]
         restarts.forget(self.home, name)
         self.running[name] = processes.start(
-            name, part.command, log=self.home / "log" / f"{name}.log", cwd=ROOT, env=part.env
+            name,
+            part.command,
+            log=self.home / "log" / f"{name}.log",
+            cwd=ROOT,
+            env=part.env,
+            keep=[self.door.fileno()] if self.door and name == "web" else [],
         )
         self.due.pop(name, None)
 

@@ -79,8 +79,11 @@ def start(
     cwd: Path | None = None,
     identity: Identity | None = None,
     feed: bytes | None = None,
+    keep: Sequence[int] = (),
 ) -> Child:
     """Starts a program with its output appended to `log`; `feed` is written to its standard input.
+
+    `keep` are open files and sockets of ours that it may use under the same numbers.
 
     It gets its own session, so that Ctrl-C reaches only us and we choose the order of stopping.
     """
@@ -100,6 +103,7 @@ def start(
             user=identity.uid if identity else None,
             group=identity.gid if identity else None,
             extra_groups=[] if identity else None,
+            pass_fds=keep,
         )
     if feed is not None and process.stdin is not None:
         process.stdin.write(feed)

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from organizations import instants
 from portal.bootstrap import ROOT
+from portal.parts import BEAT, GATE, WEB, WORKER
 
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
@@ -38,6 +39,17 @@ def test_a_request_may_be_as_large_as_the_settings_allow(settings: Settings) -> 
     assert most
     allowed = settings.UPLOAD_MAX_REQUEST_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert allowed <= int(most[1]) * 1024**2
+
+
+def test_the_units_run_what_up_runs() -> None:
+    for name, command in (("web", WEB), ("worker", WORKER), ("beat", BEAT), ("gate", GATE)):
+        assert command in _unit(f"portal-{name}.service")["Service"]["ExecStart"], name
+
+
+def test_the_door_of_the_web_stays_open_over_a_restart() -> None:
+    listens = _unit("portal-web.socket")["Socket"]["ListenStream"]
+    assert f"server {listens} " in NGINX
+    assert _unit("portal-web.service")["Unit"]["Requires"] == "portal-web.socket"
 
 
 def test_the_gate_runs_under_another_account_than_the_portal() -> None:
