@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from organizations.accounts.models import Membership
-from organizations.roles import Role
+from organizations.roles import Actor, Role
 from portal.demo.world import DOMAIN, Office
+from procurement.bids import actions as bids
+from procurement.bids import sealed
 from procurement.keycards import actions, cards, gates, queries
 from procurement.keycards.models import CardKind, Drill, KeyCard, KeySet
+from procurement.tenders.models import Tender
 
 APPROVER = f"approver@{DOMAIN}"  # whose agency's cards are in the table of accounts
 SALT = b"yn-rehearsal-card/1 "
@@ -63,6 +66,18 @@ def drilled(office: Office, key_set: KeySet, *, at: datetime) -> Drill:
             drill, card=card, digits=typed, by=office.clerk, at=at + number * MINUTE
         )
     return drill
+
+
+def contribute(tender: Tender, place: str, *, by: Actor, at: datetime) -> Tender:
+    """Let the card at a place of the set, such as C1, help to open a call; return the call."""
+    key_set = queries.of_digest(sealed.keyset(tender))
+    if key_set is None:
+        raise LookupError(f"no key cards open {tender.ocid}")
+    card = key_set.cards.get(member__endswith=f"-{place}")
+    typed = spaced(digits_of(card.member))
+    return bids.contribute(
+        tender, member=card.member, digits=typed, witnesses=WITNESSES, by=by, at=at
+    )
 
 
 def spaced(digits: str) -> str:

@@ -7,6 +7,7 @@ from random import Random
 from portal.demo.briefs import Brief
 from portal.demo.days import Timetable
 from portal.demo.world import Office, Party
+from procurement.tenders.keys import clock_alone_up_to
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Case:
     def __post_init__(self) -> None:
         """Give the case a chance of its own, so that its story does not depend on others."""
         object.__setattr__(self, "chance", Random(self.seed))  # noqa: S311 -- a story
+
+    @property
+    def is_large(self) -> bool:
+        """Whether key cards open it: the gate alone may not."""
+        return self.yuan > clock_alone_up_to()
 
     @property
     def place(self) -> str:

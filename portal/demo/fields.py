@@ -8,7 +8,7 @@ from organizations.terms import CostLine
 from portal.demo import days
 from portal.demo.case import Case
 from procurement.tenders.advising import QUESTIONS, Answer
-from procurement.tenders.models import AwardBy, InvitationMode
+from procurement.tenders.models import AwardBy, InvitationMode, OpeningPolicy
 
 MODES = {"invited": InvitationMode.REGISTER_DRAW, "single-source": InvitationMode.DIRECT}
 RANKED_BY = {"negotiation": AwardBy.LOWEST_PRICE, "single-source": AwardBy.AGREED}
@@ -81,6 +81,7 @@ def _how(case: Case) -> dict[str, Any]:
         "single_source_supplier": supplier,
         "grant_maximum": Decimal(case.yuan // 4) if case.method == "grant" else None,
         "ceiling_amount": Decimal(case.yuan),
+        "opening_policy": OpeningPolicy.CARDS if case.is_large else OpeningPolicy.CLOCK,
         "fixed_price": case.fixed_price,
         "full_cost_covered": case.full_cost,
         "indirect_rate_cap": Decimal(15 if case.full_cost else 8),

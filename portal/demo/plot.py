@@ -87,6 +87,8 @@ SMALL: Sequence[Scene] = (
     # closed, opened, judged
     Scene(KUNMING, B.TESTING, "consultation", 300_000, JustClosed(), bidders=3),
     Scene(KUNMING, B.FOLLOW_UP, "open", 420_000, Closes(-1)),
+    Scene(KUNMING, B.HARM_REDUCTION, "open", 2_300_000, Closes(-1), S.awaiting_cards),
+    Scene(KUNMING, B.FOLLOW_UP, "open", 2_600_000, Closes(-6)),
     Scene(GEJIU, B.HARM_REDUCTION, "invited", 230_000, Closes(-1)),
     Scene(KUNMING, B.SCHOOL, "open", 200_000, Closes(-2), bidders=3),
     Scene(KUNMING, B.HARM_REDUCTION, "open", 380_000, Closes(-5), S.slow_panel),

@@ -33,6 +33,7 @@ REGISTERED = days.at(date(2013, 1, 7), 9)
 OFFICE_PEOPLE = (
     "drafter", "approver", "panel1", "panel2", "panel3", "panel4", "panel5", "clerk",
 )  # fmt: skip
+CARDS_MADE = 90  # days ago
 MEMBERS = 5  # the group with a plain member
 SIGNATORIES = {0: "host", 5: "signatory", 6: "signatory2"}  # number of the group → address
 
@@ -77,6 +78,8 @@ def _stories(
     yield stories.whole(round_2013.case(offices[groups.PROVINCE], parties), province)
     relief = plot.Closes(-7).table(now, "consultation")
     yield stories.whole(two_lots.case(offices[two_lots.CODE], parties, relief), province)
+    cards_made = days.at(days.day_of(now - timedelta(days=CARDS_MADE)), 3)
+    yield stories.key_cards(offices[plot.KUNMING], cards_made)
     yield from plot.told(province, scenes, now)
     yield newcomers.arrive(province, crowd, now)
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from organizations.roles import Actor
+from organizations.roles import SYSTEM, Actor
 from organizations.terms import CostLine
-from portal.demo import briefs, days, fields, gatekeeper, papers
+from portal.demo import briefs, cards, days, fields, gatekeeper, papers
 from portal.demo.case import Case
 from portal.demo.world import World
 from procurement.awards import actions as awards
@@ -28,7 +28,7 @@ from procurement.planning import actions as planning
 from procurement.planning.models import PlanningNotice
 from procurement.tenders import actions as tenders
 from procurement.tenders.drawing import Secret
-from procurement.tenders.models import Tender
+from procurement.tenders.models import OpeningPolicy, Tender
 
 Moments = Generator[datetime, None, None]
 SMALL_PANEL = frozenset({"negotiation", "consultation", "single-source"})
@@ -186,11 +186,32 @@ def cost_lines(yuan: int) -> dict[str, str]:
     }
 
 
-def opened(case: Case, tender: Tender) -> Generator[datetime, None, Tender]:
-    """The clock opens the bids, one call after another where several close at once."""
-    at = case.times.opened + timedelta(milliseconds=7 * (case.seed % 1000))
+def closed(case: Case, tender: Tender) -> Generator[datetime, None, Tender]:
+    """The clock closes the call; where cards open it, it says that the gate has given its part."""
+    at = _closing(case)
     yield at
-    return gatekeeper.open_bids(tender, at=at)
+    tender = gatekeeper.close(tender, at=at)
+    if tender.opening_policy == OpeningPolicy.CARDS:
+        bids.state_gate(tender, by=SYSTEM, at=at)
+    return tender
+
+
+def opened(case: Case, tender: Tender) -> Generator[datetime, None, Tender]:
+    """The bids are opened: by the clock at once, or by two people with key cards."""
+    tender = yield from closed(case, tender)
+    at = _closing(case)
+    if tender.opening_policy == OpeningPolicy.CLOCK:
+        return bids.open_all(tender, by=SYSTEM, at=at)
+    for place in ("C1", "C3"):
+        at += timedelta(minutes=4)
+        yield at
+        cards.contribute(tender, place, by=case.office.clerk, at=at)
+    return Tender.objects.get(pk=tender.pk)
+
+
+def _closing(case: Case) -> datetime:
+    """Return when a call is closed, one after another where several close at once."""
+    return case.times.opened + timedelta(milliseconds=7 * (case.seed % 1000))
 
 
 def judged(case: Case, tender: Tender) -> Moments:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from portal.demo import days, keeping, steps
+from portal.demo import cards, days, keeping, steps
 from portal.demo.case import Case
 from portal.demo.steps import Moments
-from portal.demo.world import World
+from portal.demo.world import Office, World
 from procurement.amendments import actions as amendments
 from procurement.tenders import actions as tenders
 from procurement.tenders import queries
@@ -139,6 +139,21 @@ def change_proposed(case: Case, world: World) -> Moments:
 def slow_panel(case: Case, world: World) -> Moments:
     """A panel whose members judge on different days."""
     yield from whole(replace(case, times=replace(case.times, gap=timedelta(hours=36))), world)
+
+
+def awaiting_cards(case: Case, world: World) -> Moments:
+    """A large call that is closed and waits for two key cards: whoever has them may open it."""
+    case, tender = yield from _open_call(case, world)
+    yield from steps.closed(case, tender)
+
+
+def key_cards(office: Office, made: datetime) -> Moments:
+    """An office makes its key cards, at an hour when nothing else happens, and rehearses once."""
+    yield made
+    key_set = cards.published(office, at=made)
+    rehearsed = made + timedelta(days=1)
+    yield rehearsed
+    cards.drilled(office, key_set, at=rehearsed)
 
 
 def _call(case: Case, world: World) -> Generator[datetime, None, tuple[Case, Tender]]:

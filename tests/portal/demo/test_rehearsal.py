@@ -20,12 +20,14 @@ from portal.demo import accounts
 from portal.demo.rehearsal import Size, perform
 from portal.demo.world import PASSWORD
 from procurement.awards.models import Award
+from procurement.bids import waiting
+from procurement.bids.waiting import Awaited
 from procurement.enquiries.models import Enquiry
 from procurement.lifecycle import PlanStage, Stage
 from procurement.planning.models import PlanningNotice
 from procurement.publication import catalogue
 from procurement.publication.models import Entry, Listing
-from procurement.tenders.models import Tender
+from procurement.tenders.models import OpeningPolicy, Tender
 from procurement.tenders.parts import Draw
 
 NOW = datetime(2026, 11, 18, 3, 20, tzinfo=UTC)  # a Wednesday, 11:20 in Beijing
@@ -82,6 +84,15 @@ def test_a_draw_waits_for_its_witnesses_and_the_others_are_made() -> None:
     made = Draw.objects.exclude(drawn_at=None)
     assert made.count() >= 3
     assert [draw.record().faults() for draw in made] == [[]] * made.count()
+
+
+def test_a_large_call_waits_for_two_cards_and_another_was_opened_by_them() -> None:
+    large = Tender.objects.filter(opening_policy=OpeningPolicy.CARDS).order_by("value_amount")
+    waiting_, opened = large
+    assert waiting.awaited(waiting_, NOW) is Awaited.CARDS
+    assert opened.stage(NOW) is Stage.AWARDED
+    kinds = Entry.objects.of(opened.ocid).values_list("kind", flat=True)
+    assert list(kinds).count("ceremony") == 3  # the gate, and two cards
 
 
 def test_some_questions_wait_for_an_answer() -> None:
