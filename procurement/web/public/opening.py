@@ -21,6 +21,7 @@ from procurement.publication.tree import Checkpoint, Log
 from procurement.web.public.sections import instant
 
 COUNTS = "counts"
+WITH_CARDS = "clock-and-cards"  # the policy, as the call states it
 STATUSES: Mapping[str, StrOrPromise] = {
     COUNTS: gettext_lazy("算数"),
     "replaced": gettext_lazy("已被后来的一份代替"),
@@ -103,6 +104,12 @@ class Opening:
         return self.listing.tender_period_end
 
     @property
+    def by_cards(self) -> bool:
+        """Whether people with key cards open, after the time gate."""
+        policy: str = self.tender.get("sealing", {}).get("policy", "")
+        return policy == WITH_CARDS
+
+    @property
     def is_open(self) -> bool:
         """Whether bids are still taken."""
         return self.deadline is not None and self.at <= self.deadline
@@ -125,7 +132,9 @@ class Opening:
             return _("已经开标。")
         if not self.register:
             return _("投标已截止，正在写截标登记，大约两分钟。")
-        return _("截标登记已公布，正在等开标。")
+        if self.by_cards:
+            return _("截标登记已公布，正在等时间闸和持卡人打开。")
+        return _("截标登记已公布，正在等时间闸打开。")
 
     @property
     def tone(self) -> str:
