@@ -64,6 +64,7 @@ def touched(outage: Outage) -> QuerySet[Tender]:
     """Return the calls whose deadline an outage may move, the most urgent first."""
     waiting = Tender.objects.filter(
         published_at__isnull=False,
+        closed_at__isnull=True,
         opened_at__isnull=True,
         cancelled_at__isnull=True,
         tender_period_end__gt=outage.portal_began_at - outages.AFTER,

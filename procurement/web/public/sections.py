@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -174,6 +175,11 @@ def dates(release: Record) -> list[Fact]:
         ),
         Fact(_("提问截止"), _when(tender.get("enquiryPeriod", {}).get("endDate"))),
         Fact(_("投标截止"), _when(tender.get("tenderPeriod", {}).get("endDate"))),
+        _said(
+            _("截止前后平台中断"),
+            tender.get("submissionMethodDetails"),
+            f"{reverse('public:status')}#rule",
+        ),
         Fact(_("开标"), _when(opening.get("date"))),
         Fact(_("怎样开标"), str(OPENING.get(tender.get("sealing", {}).get("policy", ""), ""))),
         _said(_("开标地点"), opening.get("address", {}).get("streetAddress")),
