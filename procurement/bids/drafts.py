@@ -77,6 +77,13 @@ def add(draft: BidDraft, packed: PackedFile, *, at: datetime) -> None:
     touch(draft, at=at)
 
 
+def erase(draft: BidDraft, *, at: datetime) -> None:
+    """Forget what was prepared: from now on the envelope alone holds it."""
+    BidDraftFile.objects.filter(draft=draft).delete()
+    draft.content, draft.updated_at = b"", at
+    draft.save()
+
+
 def _opened(stored: BidDraftFile) -> PackedFile:
     clear = locking.unlock(bytes(stored.content), f"file of {stored.draft_id}", keys=keys())
     return packages.unpack(clear).files[0]

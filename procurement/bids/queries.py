@@ -141,6 +141,12 @@ def drafts(actor: Actor) -> QuerySet[BidDraft]:
     )
 
 
+def has_draft(tender: Tender, organization_id: int) -> bool:
+    """Say whether an organisation has written anything that the portal still keeps."""
+    found = BidDraft.objects.filter(tender=tender, organization_id=organization_id)
+    return found.exclude(content=b"").exists()
+
+
 def shortcomings(tender: Tender, package: Package) -> list[Problem]:
     """Return what a bid in preparation still lacks, beside the step it is about."""
     found = []

@@ -37,14 +37,21 @@ FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 @transaction.atomic
 def submit(
-    tender: Tender, *, request_key: UUID, by: Actor, at: datetime, code: str | None = None
+    tender: Tender,
+    *,
+    request_key: UUID,
+    by: Actor,
+    at: datetime,
+    code: str | None = None,
+    keeps_draft: bool = True,
 ) -> Bid:
     """Seal and submit what is prepared; it replaces an earlier bid. Return it with its receipt.
 
     `code` is the bidder's own receipt code (40 digits, `keycards.cards`), which opens this bid and
-    is not kept. The same `request_key` again (a double click, a retry) returns the bid of the
-    first time, even after the deadline. Raises NotNow one instant after the deadline,
-    NotEligible, or Unfinished.
+    is not kept. Without `keeps_draft` the portal forgets what was prepared, and the bidder alone
+    can bring it back (`bring_back`); where there is no code, it is kept. The same `request_key`
+    again (a double click, a retry) returns the bid of the first time, even after the deadline.
+    Raises NotNow one instant after the deadline, NotEligible, or Unfinished.
     """
     earlier = _sent(tender, request_key, by)
     if earlier is not None:
@@ -58,6 +65,8 @@ def submit(
     lacking = queries.shortcomings(tender, content)
     if lacking:
         raise Unfinished(lacking)
+    if code is not None and not keeps_draft:
+        drafts.erase(draft, at=at)
     envelope = sealing.seal(
         packages.pack(content),
         sealing.Context(**sealed.context(tender, organization)),

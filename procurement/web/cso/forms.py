@@ -196,6 +196,14 @@ class SubmitForm(forms.Form):
         },
     )
     code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    keeps_draft = forms.BooleanField(
+        label=_("提交以后，把草稿留在网站上"),
+        help_text=_(
+            "留着，改起来方便，但是能同时拿到数据库和网站钥匙的人看得见草稿。不留，网站就忘掉它；"
+            "要修改，用回执码把内容取回来。"
+        ),
+        required=False,
+    )
 
     def clean_code(self) -> str | None:
         """Return the forty digits, or None where the page carried no code."""

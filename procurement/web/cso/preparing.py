@@ -42,6 +42,7 @@ def overview(request: CsoRequest, tender: Tender, at: datetime) -> HttpResponse:
         "bid": bid,
         "saved_at": draft.updated_at if draft else None,
         "changed": changed,
+        "has_draft": bids.has_draft(tender, request.organization.pk),
         "to_submit": not problems and (changed or not bid),
         "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
     }

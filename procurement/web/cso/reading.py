@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -117,20 +118,28 @@ def receipt_file(request: CsoRequest, receipt_number: str, place: int) -> HttpRe
 @never_cache
 @as_cso
 def open_own(request: CsoRequest, receipt_number: str) -> HttpResponse:
-    """Open our own bid with its receipt code, to see that what is sealed is what we wrote."""
+    """Open our own bid with its receipt code: to see what is sealed, or to work on it again."""
+    at = instants.now()
     bid = own_bid(request, receipt_number)
+    takes_bids = bids.may_prepare(bid.tender, at)
     form = CodeForm(request.POST or None)
     package: Package | None = None
     if request.method == "POST" and form.is_valid():
         try:
             code = form.cleaned_data["code"]
-            package = bidding.read_own(bid, code=code, by=request.actor, at=instants.now())
+            if "back" in request.POST:
+                bidding.bring_back(bid, code=code, by=request.actor, at=at)
+                done = _("内容取回来了，可以修改。改好以后要重新提交才算。")
+                messages.success(request, str(done))
+                return redirect("cso:bid", bid.tender.ocid)
+            package = bidding.read_own(bid, code=code, by=request.actor, at=at)
         except Refusal as refusal:
             form.add_error("code", str(refusal.message))
     context = {
         "bid": bid,
         "tender": bid.tender,
         "form": form,
+        "takes_bids": takes_bids,
         "package": package,
         "offers": prepared(bid.tender, package) if package else [],
         "files": [(each.name, len(each.content)) for each in package.files] if package else [],

@@ -80,7 +80,12 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
     key, code = form.cleaned_data["request_key"], form.cleaned_data["code"]
     try:
         bid = bidding.submit(
-            tender, request_key=key, code=code, by=request.actor, at=arrived_at(request)
+            tender,
+            request_key=key,
+            code=code,
+            keeps_draft=form.cleaned_data["keeps_draft"],
+            by=request.actor,
+            at=arrived_at(request),
         )
     except bidding.NotEligible:
         return redirect("cso:tender", ocid)
@@ -92,15 +97,17 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
 
 @as_cso
 def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
-    """Ask once more, then take the bid back; what was prepared is kept."""
+    """Ask once more, then take the bid back; what was prepared stays as it is."""
     at = instants.now()
     tender = called(ocid, at)
     permissions.require(Act.WITHDRAW_BID, by=request.actor, on=tender)
     if not lifecycle.may(Act.WITHDRAW_BID, tender, at):
         raise NotNow(Act.WITHDRAW_BID, lifecycle.stage_at(tender, at))
     bid = bids.in_force(tender, request.organization.pk)
+    has_draft = bids.has_draft(tender, request.organization.pk)
     if request.method != "POST":
-        return render(request, "cso/bid_withdraw.html", {"tender": tender, "bid": bid, "at": at})
+        context = {"tender": tender, "bid": bid, "at": at, "has_draft": has_draft}
+        return render(request, "cso/bid_withdraw.html", context)
     try:
         bidding.withdraw(tender, by=request.actor, at=arrived_at(request))
     except Refusal as refusal:
@@ -108,5 +115,6 @@ def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
     else:
         nudge.tell_bidders()
         done = _("投标已经撤回，不会被打开。您准备的内容还在，截止前可以再提交。")
-        messages.success(request, done)
+        gone = _("投标已经撤回，不会被打开。截止前要再提交，可以用回执码把内容取回来。")
+        messages.success(request, done if has_draft else gone)
     return redirect("cso:tender", ocid)
