@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import redis
+from django.db import connection
 
 from benchmarks import judging, racing, stage
 from benchmarks.judging import Tally
@@ -136,6 +137,8 @@ def trial(rig: Rig, made: Stage, name: str, size: Size) -> Tally:
     fault.start()
     racing.race(site, tries, before=size.before, after=size.after)
     fault.join()
+    connection.close()  # it may be dead
+    rig.wait_for(lambda: instants.real() is not None, 60)
     instants.advance(clock.GRACE + timedelta(seconds=3))
     rig.wait_for(
         lambda: not Tender.objects.filter(pk__in=[c.pk for c in calls], opened_at=None), _CLOSING
