@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -17,6 +17,7 @@ from procurement.publication.models import Entry, Listing
 from procurement.publication.tree import Log, LogHead, ReceiptLeaf
 from procurement.web.public import log_heads, notice_check, words
 
+LONGEST = 12  # digits of a number
 PURPOSES: Mapping[Log, StrOrPromise] = {
     Log.NOTICES: _("每一份公告一条，就是公告的全文。"),
     Log.RECEIPTS: _("每一张投标回执一条，只有指纹；混有没有内容的记录，看不出谁投了标。"),
@@ -30,7 +31,15 @@ KEYS: Mapping[str, StrOrPromise] = {
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    """What the log is, its newest heads, its keys, and how to check it."""
+    """What the log is, its newest heads, its keys, and how to check it.
+
+    With `number` in the address, the check of the notice of that number.
+    """
+    number = request.GET.get("number", "").replace(",", "").strip()[:LONGEST]
+    asked = int(number) if number.isdecimal() else 0
+    entry = Entry.objects.filter(index=asked - 1).only("release_id").first() if asked else None
+    if entry:
+        return redirect("public:notice-verify", entry.release_id)
     sizes = dict(LogHead.objects.values_list("pk", "size"))
     found = []
     for each in Log:
@@ -51,7 +60,12 @@ def log(request: HttpRequest) -> HttpResponse:
         {"what": what, "label": KEYS[what], "vkey": key.vkey()}
         for what, key in log_heads.public_keys()
     ]
-    context = {"logs": found, "keys": keys, "site": settings.SITE_URL.rstrip("/")}
+    context = {
+        "logs": found,
+        "keys": keys,
+        "number": number,
+        "site": settings.SITE_URL.rstrip("/"),
+    }
     return render(request, "public/log.html", context)
 
 

@@ -57,6 +57,17 @@ def test_a_new_log_says_that_nothing_is_signed_yet(client: Client) -> None:
     assert "还没有签名的日志头。第一条公开后最迟 10 分钟签名。" in page(client, "public:log")
 
 
+def test_a_notice_is_found_by_the_number_printed_on_it(client: Client) -> None:
+    entry = logs.publish(3)
+    for number in ("3", " 3 "):
+        response = client.get("/log/", {"number": number})
+        assert response.headers["Location"] == f"/notices/{entry.release_id}/verify/"
+    for number in ("4", "0", "-1", "三", "9" * 30, "<b>"):
+        text = client.get("/log/", {"number": number}).content.decode()
+        assert "公告日志里没有这个编号。编号印在公告页的末尾，是一个数字。" in text
+        assert "<b>" not in text.split("<h1>")[1].split("</form>")[0]
+
+
 def test_a_notice_is_checked_as_the_page_is_asked_for(client: Client) -> None:
     entry = logs.publish(5)
     heads.sign_all(at=instants.real())
