@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from organizations.instants import now
-from procurement.management import live_facts
+from procurement.management import live_facts, receipt_facts
 from procurement.publication import auditing, comparing, notes
 from procurement.publication.tree import Log
 
@@ -51,6 +51,8 @@ class Command(BaseCommand):
                 teller.tell("catalogue", finding)
             for finding in live_facts.compare():
                 teller.tell("tables", finding)
+            for finding in receipt_facts.compare():
+                teller.tell("receipts", finding)
         found = teller.rest()
         self.stdout.write(_("发现 %(n)s 处不符。") % {"n": found} if found else _("全部相符。"))
         if found:

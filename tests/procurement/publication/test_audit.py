@@ -11,9 +11,10 @@ from django.db import connection
 from pytest_django import Settings
 
 from procurement.awards.models import Award
-from procurement.publication import heads, log, notes, proofs
+from procurement.bids.parts import Receipt
+from procurement.publication import heads, log, merkle, notes, proofs
 from procurement.publication.models import AwardListing, Entry, Listing, RuleTally
-from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead
+from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead, ReceiptLeaf
 from procurement.tenders.models import Tender
 from tests.builders import procurement as build
 from tests.procurement.publication import logs
@@ -232,6 +233,26 @@ def test_tables_that_say_something_else_are_found() -> None:
     assert any(line.startswith(f"{tender.ocid}：投标截止在库中是") for line in found)
     assert f"{tender.ocid}：成交结果与公告不符" in found
     assert len(found) == 3
+
+
+def test_receipts_out_of_their_place_are_found() -> None:
+    tender = finished(build.cast())
+    given = Receipt.objects.filter(bid__tender=tender, action="submit")
+    first, second, third, *_others = given.order_by("place")
+    with logs.superuser():
+        Receipt.objects.filter(pk=first.pk).update(nonce="00" * 16)
+        other = b"yn-bid-leaf/1\n" + bytes(32)
+        ReceiptLeaf.objects.filter(index=second.place).update(
+            body=other, leaf_hash=merkle.leaf_hash(other)
+        )
+        body = bytes(third.body).replace(b'"submit"', b'"cancel"')
+        Receipt.objects.filter(pk=third.pk).update(body=body)
+    found = findings()
+    assert f"回执 {first.place}：与库中的投标不符" in found
+    assert f"回执 {second.place}：不在回执日志里它的位置上" in found
+    assert f"回执 {third.place}：签名不对" in found
+    assert f"回执 {third.place}：不在回执日志里它的位置上" in found
+    assert f"{tender.ocid}：截标登记与出具的回执不符" in found
 
 
 def test_what_was_never_published_is_found_on_both_sides() -> None:

@@ -1,0 +1,88 @@
+"""Comparing receipts of bids with the log of receipts, and with the registers of closed calls."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.utils.translation import gettext as _
+
+from procurement.bids import receipts, sealed
+from procurement.bids.parts import Receipt, ReceiptAction, ReceiptSlot
+from procurement.publication import heads, nodes
+from procurement.publication.models import Listing
+from procurement.publication.tree import Log, LogHead, ReceiptLeaf
+
+
+def compare() -> Iterator[str]:
+    """Yield which receipts are not in their place, and which registers do not list them."""
+    size = LogHead.objects.get(pk=Log.RECEIPTS).size
+    key = Ed25519PublicKey.from_public_bytes(heads.receipts_public().public)
+    given = Receipt.objects.select_related("bid__tender__process").defer("bid__envelope")
+    for receipt in given.order_by("place").iterator(200):
+        for fault in _faults(receipt, key, size):
+            yield _("回执 %(place)s：%(fault)s") % {"place": receipt.place, "fault": fault}
+    closed = Listing.objects.filter(compiled__tender__has_key="closingRegister")
+    for listing in closed.order_by("pk").iterator(100):
+        for fault in _register_faults(listing):
+            yield _("%(ocid)s：%(fault)s") % {"ocid": listing.ocid, "fault": fault}
+
+
+def _faults(receipt: Receipt, key: Ed25519PublicKey, size: int) -> Iterator[str]:
+    """Yield what is wrong with one receipt, or with its leaf."""
+    said = receipts.read(receipt)
+    signature = base64.b64decode(said.pop("sig"))
+    canonical = rfc8785.dumps(said)
+    try:
+        key.verify(signature, f"{receipts.VERSION}\n".encode() + canonical)
+    except InvalidSignature:
+        yield _("签名不对")
+    held = (receipt.place, receipt.nonce, receipt.bid.tender.ocid, receipt.bid.envelope_sha256)
+    if (said["index"], said["nonce"], said["tender"], said["envelope_sha256"]) != held:
+        yield _("与库中的投标不符")
+    if _leaf(receipt.place, size) != receipts.LEAF + hashlib.sha256(canonical).digest():
+        yield _("不在回执日志里它的位置上")
+
+
+def _leaf(place: int, size: int) -> bytes:
+    """Return what stands at a place of the log of receipts, or of the block that comes next."""
+    if place < size:
+        leaf = ReceiptLeaf.objects.filter(index=place).values_list("body", flat=True).first()
+    else:
+        leaf = ReceiptSlot.objects.filter(place=place).values_list("leaf", flat=True).first()
+    return bytes(leaf or b"")
+
+
+def _register_faults(listing: Listing) -> Iterator[str]:
+    """Yield what a closing register says otherwise than the receipts and the log do."""
+    register = listing.compiled["tender"]["closingRegister"]
+    size = register["receiptsLogSize"]
+    if register["receiptsLogRoot"] != _root(size):
+        yield _("截标登记里回执日志的根不对")
+    given = Receipt.objects.filter(bid__tender__process__ocid=listing.ocid)
+    found = {
+        (
+            receipt.place,
+            receipt.bid.envelope_sha256,
+            receipt.action,
+            hashlib.sha256(
+                bytes.fromhex(receipt.nonce) + sealed.supplier(receipt.bid.organization).encode()
+            ).hexdigest(),
+        )
+        for receipt in given.exclude(action=ReceiptAction.WITHDRAW)
+        .select_related("bid__organization")
+        .defer("bid__envelope")
+    }
+    names = ("index", "envelopeDigest", "action", "supplierCommitment")
+    listed = {tuple(line[name] for name in names) for line in register.get("entries", [])}
+    if listed != found:
+        yield _("截标登记与出具的回执不符")
+
+
+def _root(size: int) -> str:
+    try:
+        return nodes.root(Log.RECEIPTS, size).hex()
+    except nodes.NodeMissing:
+        return ""
