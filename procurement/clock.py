@@ -62,12 +62,11 @@ def extend_for_outages(*, at: datetime) -> set[int]:
 
     Return the numbers of those that could not be looked at; they stay open until the next run.
     """
-    found = [
-        (number, outage)
-        for outage in pulse.recent(at)
-        for number in amending.touched(outage).values_list("pk", flat=True)
-    ]
-    return {number for number, outage in found if not _extended(number, outage, at)}
+    undecided: set[int] = set()
+    for outage in pulse.recent(at):  # in their order: a later one may touch a deadline just moved
+        numbers = list(amending.touched(outage).values_list("pk", flat=True))
+        undecided |= {number for number in numbers if not _extended(number, outage, at)}
+    return undecided
 
 
 def _extended(number: int, outage: Outage, at: datetime) -> bool:

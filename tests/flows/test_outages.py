@@ -77,6 +77,19 @@ def test_run_again_nothing_moves_twice(tender: Tender) -> None:
     assert Amendment.objects.count() == 1
 
 
+def test_a_late_run_makes_good_an_outage_of_the_deadline_it_moved_itself(tender: Tender) -> None:
+    _outage(DEADLINE - MINUTE, DEADLINE + 3 * MINUTE)
+    restored = NEXT_MORNING + 5 * MINUTE
+    _outage(NEXT_MORNING - 2 * MINUTE, restored)
+
+    clock.pass_deadlines(at=restored + 5 * MINUTE)
+
+    tender.refresh_from_db()
+    assert tender.tender_period_end == restored + timedelta(minutes=60)
+    assert tender.closed_at is None
+    assert Amendment.objects.filter(tender=tender).count() == 2
+
+
 def test_an_outage_at_another_time_moves_nothing(tender: Tender) -> None:
     ended = DEADLINE - 61 * MINUTE
     _outage(ended - 30 * MINUTE, ended)
