@@ -1,0 +1,386 @@
+"""What the agency, the clock, the log, the gate and the holders of cards do."""
+
+from copy import copy
+from datetime import datetime, time, timedelta
+from types import ModuleType
+
+import chinese_calendar
+from django.db import connection
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from gate import key as gate_key
+from gate.decision import Clocks
+from gate.work import Gate
+from organizations.refusals import Invalid
+from portal.demo import gatekeeper
+from procurement import clock, legality
+from procurement.amendments import actions as amendments
+from procurement.amendments.models import Amendment
+from procurement.bids import actions as bids
+from procurement.bids import outcomes, receipts
+from procurement.enquiries import actions as enquiries
+from procurement.enquiries.models import Enquiry
+from procurement.keycards.refusals import WrongCard
+from procurement.lifecycle import ENDED, NotNow, Stage
+from procurement.notifications import actions as notifications
+from procurement.publication import catalogue, heads, log, outside
+from procurement.publication.models import Entry, NoticeKind
+from procurement.publication.tree import Checkpoint, Log
+from procurement.pulse.models import Canary, Outage
+from procurement.rules import SHANGHAI
+from procurement.tenders import actions as tenders
+from procurement.tenders.models import Tender
+from tests.builders import keycards as paper
+from tests.builders import procurement as build
+from tests.histories.history import CALLS, WHO, History, Killed, killed_at
+from tests.histories.model import (
+    GRACE,
+    LONGEST_HOLD,
+    MOST_OUTAGES,
+    REMEMBERED,
+    Call,
+    Silence,
+    Wait,
+)
+
+# where a run of the clock may die
+DEATHS = (
+    (receipts, "publish"),
+    (log, "append"),
+    (catalogue, "record"),
+    (outside, "add"),
+    (outcomes, "open_each"),
+    (outcomes, "fail_lots"),
+    (notifications, "state_reach"),
+)
+# by how many minutes the deadline moves on, and whether that affects how bids are prepared
+AMENDMENTS = {"amend": (30, False), "amend much": (24 * 60, False), "amend gravely": (1, True)}
+OFFICE = ("publish", "ask", "ask", "answer", "answer", "cancel", "try", *AMENDMENTS)
+CARDS = ("C1", "C2", "C3", "C4", "R1", "R2", "R3")
+
+
+class Running(History):
+    """The acts of everybody but the bidders."""
+
+    # --- the agency
+
+    @rule(what=st.sampled_from(OFFICE), which=CALLS, who=WHO)
+    def office_works(self, what: str, which: int, who: int) -> None:
+        """Do one of the things an agency and those who ask it do."""
+        call = self.calls[which]
+        match what:
+            case "publish":
+                self._publishes(self.calls[2])
+            case "ask":
+                self._asks(call, who)
+            case "answer":
+                self._answers()
+            case "cancel":
+                self._cancels(call)
+            case "try":
+                self._moves_back(call)
+            case _:
+                minutes, is_grave = AMENDMENTS[what]
+                self._amends(call, timedelta(minutes=minutes), is_grave=is_grave)
+
+    def _publishes(self, call: Call) -> None:
+        """Let the second person publish the call that waits, dated when it was lawful."""
+        day = build.TENDER_DAY + timedelta(hours=1)
+        if call.published_at:
+            with self.refusing(NotNow):
+                tenders.publish(self.tender(call), by=self.world.who.approver, at=self.at)
+        elif self.at < call.deadline:
+            tenders.publish(self.tender(call), by=self.world.who.approver, at=day)
+            call.published_at = day
+
+    def _amends(self, call: Call, by: timedelta, *, is_grave: bool) -> None:
+        """Change the call by two persons: the deadline moves on."""
+        wanted = call.deadline + by
+        if call.stage(self.at) is not Stage.OPEN:
+            with self.refusing(NotNow):
+                self._propose(call, wanted, is_grave=is_grave)
+            return
+        try:
+            proposed = self._propose(call, wanted, is_grave=is_grave)
+            made = amendments.publish(proposed, by=self.world.who.approver, at=self.at)
+        except (Invalid, legality.RulesBroken):
+            return  # the dates of the call would no longer agree; nothing has changed
+        assert made.new_tender_period_end is not None
+        assert made.new_tender_period_end >= wanted
+        assert is_grave or made.new_tender_period_end == wanted
+        call.deadline = made.new_tender_period_end
+
+    def _moves_back(self, call: Call) -> None:
+        """Try to move the deadline back by an hour."""
+        with self.refusing(NotNow, Invalid):
+            self._propose(call, call.deadline - timedelta(hours=1), is_grave=False)
+
+    def _propose(self, call: Call, end: datetime, *, is_grave: bool) -> Amendment:
+        return amendments.propose(
+            self.tender(call),
+            changes={"tender_period_end": end, "quantity": f"{end:%H%M} 人"},
+            rationale="改",
+            affects_preparation=is_grave,
+            by=self.world.who.drafter,
+            at=self.at,
+        )
+
+    def _asks(self, call: Call, who: int) -> None:
+        """Ask a question; the window is over when the last days begin."""
+        if call.stage(self.at) is Stage.OPEN and self.at <= build.DEADLINE - timedelta(days=5):
+            asked = enquiries.ask(self.tender(call), question="问", by=self.bidder(who), at=self.at)
+            call.questions.append(asked.pk)
+            return
+        with self.refusing(NotNow):
+            enquiries.ask(self.tender(call), question="问", by=self.bidder(who), at=self.at)
+
+    def _answers(self) -> None:
+        """Answer the oldest question, to everyone, once."""
+        call = next((call for call in self.calls if call.questions), None)
+        if call is None:
+            return
+        asked, by = Enquiry.objects.get(pk=call.questions.pop(0)), self.world.who.drafter
+        if asked.answered_at:
+            with self.refusing(Invalid):
+                enquiries.answer(asked, text="答", by=by, at=self.at)
+            return
+        enquiries.answer(asked, text="答", by=by, at=self.at)
+
+    def _cancels(self, call: Call) -> None:
+        """End a call with a reason, not after it ended."""
+        if not call.published_at or call.stage(self.at) in ENDED:
+            with self.refusing(NotNow):
+                self._cancel(call)
+            return
+        self._cancel(call)
+        call.cancelled_at = self.at
+
+    def _cancel(self, call: Call) -> None:
+        tenders.cancel(self.tender(call), reason="止", by=self.world.who.approver, at=self.at)
+
+    # --- signs of life
+
+    @rule(
+        which=CALLS,
+        began=st.sampled_from([-61, -59, -1, 1]),
+        minutes=st.sampled_from([2, 62, 20 * 60]),
+    )
+    def portal_was_away(self, which: int, began: int, minutes: int) -> None:
+        """Write down an outage that ended by now."""
+        start = self.calls[which].deadline + timedelta(minutes=began)
+        end = start + timedelta(minutes=minutes)
+        if end > self.at or any(each.ended == end for each in self.silences):
+            return
+        made = Outage.objects.create(
+            began_at=start, ended_at=end, portal_began_at=start, portal_ended_at=end
+        )
+        self.silences.append(Silence(made.pk, start, end))
+
+    @rule()
+    def is_seen_alive(self) -> None:
+        """Let a trial submission come through: from now on the clock closes what was seen."""
+        Canary.objects.create(beat_at=self.at, portal_at=self.at)
+        self.seen_alive = self.at
+
+    # --- the clock
+
+    @rule(times=st.sampled_from([1, 1, 2]))
+    def sweeps(self, times: int) -> None:
+        """Run the clock, in time or late; a second run finds nothing more to do."""
+        lives = self.foreseen()
+        clock.pass_deadlines(at=self.at)
+        for place, life in enumerate(lives):
+            self.calls[place] = life[-1]
+        for _ in range(1, times):
+            before = self.counts()
+            assert clock.pass_deadlines(at=self.at) == 0
+            assert self.counts() == before, "a second run found something to do"
+
+    @rule(death=st.sampled_from(DEATHS), nth=st.integers(1, 4), late=st.booleans())
+    def dies_while_sweeping(self, death: tuple[ModuleType, str], nth: int, late: bool) -> None:
+        """Kill the clock half way: each call stands before or after a step, never in between."""
+        lives = self.foreseen()
+        try:
+            with killed_at(*death, nth, late):
+                clock.pass_deadlines(at=self.at)
+        except Killed:
+            for place, life in enumerate(lives):
+                self.calls[place] = self._found(life)
+            return
+        for place, life in enumerate(lives):
+            self.calls[place] = life[-1]
+
+    def _found(self, life: list[Call]) -> Call:
+        """Return how far a call came before the clock died."""
+        row = Tender.objects.get(pk=life[0].number)
+        facts = (row.tender_period_end, row.closed_at, row.opened_at, row.unsuccessful_at)
+        for stage in life:
+            if stage.facts() == facts:
+                return stage
+        raise AssertionError(f"{row.ocid} is half done: {facts}")
+
+    def foreseen(self) -> list[list[Call]]:
+        """Return, for each call, the states through which a run of the clock leads it."""
+        found = []
+        for call in self.calls:
+            life = [call]
+            if call.published_at and not call.opened_at and not call.cancelled_at:
+                self._foresee(life)
+            found.append(life)
+        return found
+
+    def _foresee(self, life: list[Call]) -> None:
+        seen = self.at
+        if self.seen_alive is not None:
+            seen = min(self.at, max(self.seen_alive, self.at - LONGEST_HOLD))
+        for silence in sorted(self.silences, key=lambda each: each.ended):
+            call = life[-1]
+            is_news = silence.ended > self.at - REMEMBERED and silence.number not in call.made_good
+            if call.closed_at or not is_news or not silence.touches(call.deadline):
+                continue
+            if len(call.made_good) < MOST_OUTAGES:
+                made = _next(life)
+                made.deadline = extended(silence.ended)
+                made.made_good = {*call.made_good, silence.number}
+        if life[-1].closed_at is None and life[-1].deadline < seen - GRACE:
+            _next(life).closed_at = self.at
+        call = life[-1]
+        if call.closed_at and call.awaits(self.at) is None:
+            _next(life).open(self.at)
+
+    @rule()
+    def keeps_logs(self) -> None:
+        """Append the block of receipts that is due, and sign heads that are due."""
+        clock.keep_logs(at=self.at)
+
+    @rule()
+    def signs(self) -> None:
+        """Sign the heads of both logs."""
+        heads.sign_all(at=self.at)
+
+    # --- the gate
+
+    @precondition(lambda self: any(call.closed_at for call in self.waiting()))
+    @rule(
+        slow=st.sampled_from(["", "", "", "database", "own", "both"]),
+        by=st.sampled_from([timedelta(0), timedelta(hours=3)]),
+    )
+    def gate_looks(self, slow: str, by: timedelta) -> None:
+        """Let the gate look, its clocks right or behind the deadlines."""
+        wrong = min(call.deadline for call in self.published()) - by
+        shown = Clocks(
+            database=min(self.at, wrong) if slow in {"database", "both"} else self.at,
+            own=min(self.at, wrong) if slow in {"own", "both"} else self.at,
+        )
+        newest = Checkpoint.objects.filter(log=Log.NOTICES).order_by("-size").first()
+        due: dict[int, set[str]] = {}
+        for call in self.published():
+            if newest is not None and self._is_due(call, shown, newest.size):
+                due[call.number] = {bid.fingerprint for bid in call.delivered()} - call.given
+        gate = Gate(
+            gate_key.load(gatekeeper.folder()), heads.key(Log.NOTICES), lambda _cursor: shown
+        )
+        with connection.cursor() as cursor:
+            assert gate.round(cursor) == sum(map(len, due.values()))
+            assert gate.round(cursor) == 0
+        for call in self.calls:
+            call.given = call.given | due.get(call.number, set())
+
+    def _is_due(self, call: Call, shown: Clocks, size: int) -> bool:
+        if not call.closed_at or call.opened_at or call.cancelled_at:
+            return False
+        register = Entry.objects.get(ocid=call.ocid, kind=NoticeKind.REGISTER)
+        return register.index < size and min(shown.database, shown.own) > call.deadline
+
+    # --- the cards
+
+    @precondition(lambda self: any(call.awaits(self.at) is Wait.CARDS for call in self.waiting()))
+    @rule(card=st.sampled_from(CARDS), is_right=st.sampled_from([True, True, True, False]))
+    def card_is_typed(self, card: str, is_right: bool) -> None:
+        """Type a card at the table; the second of a kind opens."""
+        call = next(each for each in self.calls if each.by_cards)
+        if call.awaits(self.at) is not Wait.CARDS or call.stage(self.at) is not Stage.CLOSED:
+            with self.refusing(NotNow):
+                self._type(call, card, card)
+            return
+        if card in call.cards:
+            with self.refusing(Invalid):
+                self._type(call, card, card)
+            return
+        if not is_right:
+            before = self.counts()
+            try:
+                self._type(call, card, CARDS[CARDS.index(card) - 1])
+            except WrongCard:
+                assert self.counts() == before | {"entry": before["entry"] + 1}
+                return
+            raise AssertionError("a wrong card was taken")
+        self._type(call, card, card)
+        call.cards.add(card)
+        if call.has_cards():
+            call.open(self.at)
+
+    @precondition(lambda self: any(call.awaits(self.at) is Wait.CARDS for call in self.waiting()))
+    @rule(card=st.sampled_from(CARDS), nth=st.integers(1, 2), late=st.booleans())
+    def dies_while_card_is_typed(self, card: str, nth: int, late: bool) -> None:
+        """Lose the process while a card gives its parts: it gave none."""
+        call = next(each for each in self.calls if each.by_cards)
+        before = self.counts()
+        try:
+            with killed_at(log, "append", nth, late):
+                self._type(call, card, card)
+        except (Killed, NotNow, Invalid):
+            assert self.counts() == before
+            return
+        call.cards.add(card)
+        if call.has_cards():
+            call.open(self.at)
+
+    def _type(self, call: Call, card: str, digits_of: str) -> None:
+        cards = self.world.cards
+        bids.contribute(
+            self.tender(call),
+            member=f"{cards.key_set.name}-{card}",
+            digits=paper.spaced(cards.of(digits_of)),
+            witnesses="张三",
+            by=self.world.who.clerk,
+            at=self.at,
+        )
+
+    def waiting(self) -> list[Call]:
+        """Return the calls whose bids nobody opened yet."""
+        return [call for call in self.published() if not call.opened_at and not call.cancelled_at]
+
+    # --- the end of the story, for some
+
+    @precondition(lambda self: any(call.stage(self.at) is Stage.OPENED for call in self.calls))
+    @rule(is_meant=st.sampled_from([False, False, False, True]))
+    def is_judged_and_awarded(self, is_meant: bool) -> None:
+        """Let the panel judge what was opened, and the agency decide."""
+        if not is_meant:
+            return
+        call = next(each for each in self.calls if each.stage(self.at) is Stage.OPENED)
+        self.at += timedelta(hours=1)
+        tender = build.evaluated(self.world.who, Tender.objects.get(pk=call.number), self.at)
+        call.evaluated_at = self.at
+        self.at += timedelta(hours=1)
+        build.awarded(self.world.who, tender, self.at)
+        call.awarded_at = self.at
+
+
+def _next(life: list[Call]) -> Call:
+    """Add a state to a life: the last one, to be changed."""
+    life.append(copy(life[-1]))
+    return life[-1]
+
+
+def extended(restored: datetime) -> datetime:
+    """Return the deadline after an outage: an hour of office time after the portal was back."""
+    back = restored.astimezone(SHANGHAI)
+    day, hour = back.date(), timedelta(hours=1)
+    if back > datetime.combine(day, time(16), SHANGHAI):
+        day += timedelta(days=1)
+    while not chinese_calendar.is_workday(day):
+        day += timedelta(days=1)
+    return max(back, datetime.combine(day, time(9), SHANGHAI)) + hour
