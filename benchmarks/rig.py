@@ -121,12 +121,8 @@ class Rig:
         child = self.servers[name]
         child.process.kill()
         child.process.wait()
-        time.sleep(BACK_AFTER)
-        if name == "postgres":
-            port = urlsplit(os.environ["DATABASE_URL"]).port
-            self.servers[name] = self.postgres.start(at=port)[0]
-        else:
-            self.servers[name] = valkey.start(self.home, again=os.environ["REDIS_URL"])[0]
+        with self._lock:
+            self.due[name] = time.monotonic() + BACK_AFTER
 
     def stop(self) -> None:
         """Stop everything, the servers last."""
@@ -165,10 +161,22 @@ class Rig:
         self.due.pop(name, None)
 
     def _look_after(self) -> None:
+        """In the one thread that lasts: the kernel ends a child with the thread that began it."""
         while not self._over.wait(0.2):
             with self._lock:
+                for name in list(self.servers):
+                    if time.monotonic() >= self.due.get(name, float("inf")):
+                        self.due.pop(name)
+                        self._start_server(name)
                 for name in list(self.parts):
                     self._look_at(name)
+
+    def _start_server(self, name: str) -> None:
+        if name == "postgres":
+            port = urlsplit(os.environ["DATABASE_URL"]).port
+            self.servers[name] = self.postgres.start(at=port)[0]
+        else:
+            self.servers[name] = valkey.start(self.home, again=os.environ["REDIS_URL"])[0]
 
     def _look_at(self, name: str) -> None:
         child, now = self.running[name], time.monotonic()
