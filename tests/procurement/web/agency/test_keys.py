@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from organizations.roles import Actor
+from procurement.keycards import actions as keycards
 from procurement.keycards import cards, gates
 from procurement.keycards.models import Drill, KeyCard, KeySet
 from procurement.publication.models import Entry, NoticeKind
@@ -205,3 +208,23 @@ def test_the_desks_say_who_goes_on_with_a_set(who: build.Cast, signed_in: SignIn
     assert "公布开标钥匙：" in desk
     assert f"/agency/keys/{made.key_set.pk}/" in desk
     assert "公布开标钥匙：" not in signed_in(who.clerk).get("/agency/").content.decode()
+
+
+def test_the_list_of_sets_asks_the_same_of_one_and_of_thirty(
+    who: build.Cast, signed_in: SignIn
+) -> None:
+    paper.published(who.clerk, who.approver, build.TENDER_DAY)
+    clerk = signed_in(who.clerk)
+    few = queries_of(clerk)
+    for number in range(29):
+        old = keycards.begin(label=f"第 {number} 套", by=who.clerk, at=build.TENDER_DAY)
+        keycards.retire(old, reason="重做。", by=who.approver, at=build.TENDER_DAY)
+
+    assert queries_of(clerk) == few
+
+
+def queries_of(client: Client) -> int:
+    """How many queries the list asks."""
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/agency/keys/")
+    return len(asked)

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from procurement.keycards import actions
+from procurement.keycards import actions, rehearsing
+from procurement.publication import paging
 from procurement.publication.models import Entry, NoticeKind
 from tests.builders import keycards as paper
 from tests.builders import procurement as build
@@ -55,3 +58,23 @@ def test_the_notice_of_a_set_leads_to_its_page() -> None:
 
     assert (answer.status_code, answer["Location"]) == (302, "/keys/1/")
     assert Client().get("/keys/9/").status_code == 404
+
+
+def test_the_list_asks_the_same_of_one_statement_and_of_thirty() -> None:
+    who = build.cast(0)
+    made = paper.published(who.clerk, who.approver, AT)
+    few = queries_of("/keys/")
+    for minute in range(30):
+        at = AT + timedelta(minutes=minute)
+        with transaction.atomic():
+            rehearsing.stated({"event": "drill"}, made.key_set, at=at)
+
+    assert page("/keys/").count('class="entry-title"') == paging.SIZE
+    assert queries_of("/keys/") == few
+
+
+def queries_of(path: str) -> int:
+    """How many queries a page asks."""
+    with CaptureQueriesContext(connection) as asked:
+        page(path)
+    return len(asked)
