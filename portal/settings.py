@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "organizations.web.middleware.ActorMiddleware",
     "organizations.web.middleware.RefusalMiddleware",
     "procurement.web.refusals.NotNowMiddleware",
+    "procurement.web.overdue.OverdueMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
