@@ -24,7 +24,6 @@ from procurement.publication.models import Entry
 from procurement.publication.tree import Log
 from procurement.tenders.models import Tender
 from procurement.web import nudge
-from procurement.web import nudge
 from procurement.web.cso import kits, reading, sealer
 from procurement.web.cso.calls import as_bidder, called
 from procurement.web.cso.sealing_forms import EnvelopeForm, PromiseForm, UploadForm
@@ -88,7 +87,6 @@ def upload(request: CsoRequest, ocid: str) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, tender, form, refusal, "upload")
     nudge.tell_bidders()
-    nudge.tell_bidders()
     return redirect("cso:receipt", bid.receipt_number)
 
 
@@ -108,7 +106,6 @@ def promise(request: CsoRequest, ocid: str) -> HttpResponse:
         bid = bidding.promise(tender, **form.cleaned_data, by=request.actor, at=arrived_at(request))
     except Refusal as refusal:
         return _refused(request, tender, form, refusal, "promise")
-    nudge.tell_bidders()
     nudge.tell_bidders()
     return redirect("cso:receipt", bid.receipt_number)
 
