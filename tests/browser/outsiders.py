@@ -45,6 +45,8 @@ class Visitor(Person):
 class Bidder(Person):
     """Works for an organisation that bids."""
 
+    code = ""  # of the last receipt, written down
+
     def opens_the_call(self, title: str) -> Self:
         """Open a tender at the organisation's desk."""
         return self.goes_to("/account/").follows("提问和投标").follows(title)
@@ -76,12 +78,16 @@ class Bidder(Person):
         return self.opens_the_call(title).follows("检查并提交")
 
     def submits(self) -> str:
-        """Seal and submit; return the number of the receipt."""
+        """Write down the receipt code, seal and submit; return the number of the receipt."""
+        self.code = self.page.locator(".key-digits").inner_text()
         return self.presses("密封并提交投标").receipt()
 
     def changes_the_price(self, amounts: Mapping[str, str]) -> Self:
-        """From the receipt on, write other amounts and go to the page that shows everything."""
-        self.follows("更换投标").sees("仍然有效").follows("报价")
+        """From the receipt on, bring the content back, write other amounts, go and check."""
+        self.follows("更换投标").sees("仍然有效", "网站上没有草稿了").follows("用回执码取回内容")
+        self.writes({"回执码": self.code}).presses("取回来修改").sees("内容取回来了").follows(
+            "报价"
+        )
         self.writes(amounts).presses(ONWARD).follows("回到清单")
         return self.sees("有修改还没有提交").follows("检查并提交")
 

@@ -146,7 +146,8 @@ def two_organizations_bid_under_seal(town: Town) -> None:
 
     town.rival.signs_in("signatory2")
     town.rival.prepares_a_bid(TITLE, f"由本地社工随访。{marker}", DEARER)
-    town.rival.reads_well().checks().reads_well().submits()
+    town.rival.reads_well().checks().reads_well()
+    town.rival.ticks("提交以后，把草稿留在网站上").submits()
     town.rival.reads_well()
 
     assert site.files_with(QUESTION) != []  # what is public can be found where it is kept
