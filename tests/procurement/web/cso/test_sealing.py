@@ -262,7 +262,7 @@ def test_the_page_says_what_each_way_promises_and_works_without_scripts(
     for words in (
         "这个浏览器没有打开脚本",
         "密封保证什么，不保证什么",
-        "服务器在内存里看得见内容",
+        "服务器在内存里看得见内容和回执码",
         "谁控制了服务器，就可能换掉网页",
         "sealer/sealer.html",
         reverse("cso:bid-kit", args=[tender.ocid]),
