@@ -111,7 +111,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "four at once": _several,
     "no broker, no worker, no beat": _no_celery,
 }
-SHORT: Final = ("kill -9 worker, three times", "kill -9 PostgreSQL")
+SHORT: Final = ("kill -9 PostgreSQL",)
 
 
 def possible() -> list[str]:
