@@ -15,6 +15,7 @@ from procurement.bids import actions as bids
 from procurement.bids import waiting
 from procurement.bids.waiting import Awaited
 from procurement.notifications import actions as notifications
+from procurement.notifications import queries as reached
 from procurement.notifications.models import Reader
 from procurement.obligations import actions as obligations
 from procurement.obligations import queries as duties
@@ -54,7 +55,10 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     shut = list(Tender.objects.unopened(at).values_list("pk", flat=True)[:limit])
     if shut:
         heads.sign_all(at=at)
-    return sum(_opened(number, at) for number in shut)
+    opened = sum(_opened(number, at) for number in shut)
+    for number in reached.unstated(at).values_list("pk", flat=True)[:limit]:
+        _stated(number, at)
+    return opened
 
 
 def next_due(*, at: datetime, within: timedelta) -> datetime | None:
@@ -135,6 +139,18 @@ def _opened(number: int, at: datetime) -> bool:
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the bids of call %s could not be opened", number)
         return False
+
+
+def _stated(number: int, at: datetime) -> None:
+    """State how far a call reached whose bids were opened at the table."""
+    try:
+        with transaction.atomic():
+            unstated = reached.unstated(at).select_for_update(skip_locked=True, of=("self",))
+            tender = unstated.filter(pk=number).first()
+            if tender is not None:
+                notifications.state_reach(tender, by=SYSTEM, at=at)
+    except Exception:  # whatever is wrong with one call, the others are due all the same
+        logger.exception("how far call %s reached could not be stated", number)
 
 
 def keep_logs(*, at: datetime) -> int:

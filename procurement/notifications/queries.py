@@ -1,16 +1,17 @@
 """What is asked of notifications more than once: who is to be told, and who could have known."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from organizations.register.models import Organization
 from procurement.bids.models import Bid
 from procurement.enquiries.models import Enquiry
 from procurement.notifications.models import Audience, Delivery
+from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders import queries as tenders
-from procurement.tenders.models import InvitationMode, Tender
+from procurement.tenders.models import InvitationMode, OpeningPolicy, Tender, TenderQuerySet
 from procurement.tenders.parts import Invitation
 
 
@@ -39,6 +40,22 @@ def audience(tender: Tender) -> QuerySet[Organization]:
     if tender.invitation_mode == InvitationMode.PUBLIC_NOTICE:
         return eligible(tender)
     return tenders.invitees(tender)
+
+
+def unstated(at: datetime, *, within: timedelta = timedelta(days=7)) -> TenderQuerySet:
+    """Return the calls that cards opened lately, and whose reach is not stated yet.
+
+    What the clock opens it states at once; a card at the table opens by itself.
+    """
+    said = Entry.objects.filter(ocid=OuterRef("process__ocid"), kind=NoticeKind.REACH)
+    opened = Tender.objects.filter(
+        opening_policy=OpeningPolicy.CARDS,
+        opened_at__gt=at - within,
+        opened_at__lte=at,
+        evaluated_at__isnull=True,
+        cancelled_at__isnull=True,
+    )
+    return opened.filter(~Exists(said)).order_by("opened_at", "pk")
 
 
 def reach(tender: Tender) -> Reach:

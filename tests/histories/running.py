@@ -192,10 +192,19 @@ class Running(History):
         clock.pass_deadlines(at=self.at)
         for place, life in enumerate(lives):
             self.calls[place] = life[-1]
+        self._every_opening_states_its_reach()
         for _ in range(1, times):
             before = self.counts()
             assert clock.pass_deadlines(at=self.at) == 0
             assert self.counts() == before, "a second run found something to do"
+
+    def _every_opening_states_its_reach(self) -> None:
+        """Check that after a run every opened call says how far it reached, once."""
+        entries = Entry.objects.filter(kind=NoticeKind.REACH)
+        stated = list(entries.order_by("index").values_list("ocid", flat=True))
+        ended = {Stage.OPENED, Stage.UNSUCCESSFUL}
+        assert {call.ocid for call in self.calls if call.stage(self.at) in ended} <= set(stated)
+        assert len(stated) == len(set(stated))
 
     @rule(death=st.sampled_from(DEATHS), nth=st.integers(1, 4), late=st.booleans())
     def dies_while_sweeping(self, death: tuple[ModuleType, str], nth: int, late: bool) -> None:
