@@ -35,6 +35,7 @@ def close(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     tender.closed_at = at
     tender.save(update_fields=["closed_at"])
     size = LogHead.objects.get(pk=Log.RECEIPTS).size
+    _require_kept(tender, size)
     root = nodes.root(Log.RECEIPTS, size)
     log.append(
         disclosure.closing_register(
@@ -50,6 +51,13 @@ def close(tender: Tender, *, by: Actor, at: datetime) -> Tender:
         at=at,
     )
     return tender
+
+
+def _require_kept(tender: Tender, size: int) -> None:
+    """Raise RuntimeError unless every place that was promised is in the log of that size."""
+    broken = Receipt.objects.filter(bid__tender=tender, place__gte=size).values_list("place")
+    if broken.exists():
+        raise RuntimeError(f"the receipts log ends at {size}, promised was more: {list(broken)}")
 
 
 def _lines(tender: Tender) -> list[disclosure.RegisterLine]:
