@@ -17,7 +17,7 @@ from procurement.publication import merge
 from procurement.publication.links import absolute
 from procurement.publication.models import STATEMENTS, Entry, Listing
 from procurement.rulebook.queries import Shelf
-from procurement.web.public import breaches, drawn, editions, log_heads, receipts, words
+from procurement.web.public import breaches, drawn, editions, log_heads, opening, receipts, words
 from procurement.web.public.answers import FOR_EVER, JSON, answer
 from procurement.web.public.story import contents
 
@@ -50,6 +50,8 @@ def notice(request: HttpRequest, release_id: str) -> HttpResponse:
         "reported": breaches.reported(release),
         "draw": drawn.of(release, now()),
         "head": log_heads.printed(),
+        "is_of_opening": entry.kind in opening.PARTS,
+        "steps": opening.steps(tender),
         **contents(release),
     }
     return render(request, "public/notice.html", context)

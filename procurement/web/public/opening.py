@@ -21,6 +21,7 @@ from procurement.publication.tree import Checkpoint, Log
 from procurement.web.public.sections import instant
 
 COUNTS = "counts"
+PARTS = frozenset({NoticeKind.REGISTER, NoticeKind.CEREMONY, NoticeKind.OPENING})
 WITH_CARDS = "clock-and-cards"  # the policy, as the call states it
 STATUSES: Mapping[str, StrOrPromise] = {
     COUNTS: gettext_lazy("算数"),
@@ -145,7 +146,7 @@ class Opening:
     def events(self) -> list[Event]:
         """What happened, in order; then what is awaited."""
         found = [Event(_("投标截止"), self.deadline)] if not self.is_open else []
-        found += [*self._register(), *self._said(), *self._opened()]
+        found += [*self._register(), *steps(self.tender), *self._opened()]
         past = sorted(found, key=lambda event: (event.when is None, event.when))
         return [*past, *self._awaited()]
 
@@ -164,18 +165,6 @@ class Opening:
             return [written]
         note = _("登记已经写进有签名的日志头，从这时起改不了。")
         return [written, Event(_("日志头签名"), signed.signed_at, note=note)]
-
-    def _said(self) -> list[Event]:
-        return [
-            Event(
-                EVENTS.get(each.get("kind", ""), each.get("kind", "")),
-                instant(each.get("date")),
-                who=each.get("holder", ""),
-                note=_note(each),
-            )
-            for each in self.tender.get("openingEvents", [])
-            if each.get("kind") != "register"
-        ]
 
     def _opened(self) -> list[Event]:
         entry = self._entry(NoticeKind.OPENING)
@@ -212,6 +201,19 @@ def opening(request: HttpRequest, ocid: str) -> HttpResponse:
     entries = list(Entry.objects.of(ocid).defer("body"))
     told = Opening(listing, entries, now())
     return render(request, "public/opening.html", {"told": told, "at": told.at})
+
+
+def steps(tender: Mapping[str, Any]) -> list[Event]:
+    """Return the steps of an opening that a tender section tells."""
+    return [
+        Event(
+            EVENTS.get(each.get("kind", ""), each.get("kind", "")),
+            instant(each.get("date")),
+            who=each.get("holder", ""),
+            note=_note(each),
+        )
+        for each in tender.get("openingEvents", [])
+    ]
 
 
 def _note(event: Mapping[str, Any]) -> str:

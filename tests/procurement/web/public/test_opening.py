@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from organizations import instants
 from procurement.publication import log
-from procurement.publication.models import NoticeKind
+from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.models import Tender
 from tests.builders import procurement as build
 
@@ -131,3 +131,15 @@ def test_the_tender_leads_to_its_opening(tender: Tender) -> None:
 
 def test_what_never_opens_has_no_such_page() -> None:
     assert Client().get("/tenders/ocds-yn0000-2026-999999/opening/").status_code == 404
+
+
+def test_the_notice_of_a_step_says_it_and_leads_to_the_whole(tender: Tender) -> None:
+    event = {"id": "1", "kind": "card", "date": SHUT, "holder": "和晓兰", "text": "给出了一份。"}
+    say(tender, {"openingEvents": [event]}, NoticeKind.CEREMONY, SHUT)
+    entry = Entry.objects.get(kind=NoticeKind.CEREMONY)
+    shown = Client().get(reverse("public:notice", args=[entry.release_id])).content.decode()
+
+    assert "开标卡有效" in shown
+    assert "和晓兰" in shown
+    assert "给出了一份。" in shown
+    assert reverse("public:opening", args=[tender.ocid]) in shown
