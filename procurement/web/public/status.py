@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
+from procurement.publication import heads
 from procurement.publication.models import Entry
+from procurement.publication.tree import Log
 from procurement.pulse import queries as pulse
 from procurement.pulse import rule
 from procurement.pulse.models import Heartbeat, Outage
@@ -52,6 +54,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "is_well": all(row.is_well for row in rows),
         "is_watched": pulse.newest_canary() is not None,
         "last": Entry.objects.order_by("-index").defer("body").first(),
+        "head": heads.latest(Log.NOTICES),
         "outages": [_outage(each) for each in Outage.objects.order_by("-ended_at")[:_SHOWN]],
         "rule": rule.TEXT,
         "at": real + ahead,

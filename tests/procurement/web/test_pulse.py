@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from organizations import instants
+from procurement.publication.tree import Checkpoint, Log
 from procurement.pulse.models import Canary, Heartbeat, Outage
 from procurement.pulse.rule import TEXT
 from procurement.web import pulse
@@ -60,7 +61,9 @@ def test_the_page_shows_who_is_silent_and_every_outage(client: Client) -> None:
         portal_began_at=at - timedelta(seconds=90),
         portal_ended_at=at,
     )
+    Checkpoint.objects.create(log=Log.NOTICES, size=7, root=b"r", note="n", signed_at=at)
     page = client.get("/status/").content.decode()
+    assert "7 条" in page
     assert "有的部分没有按时报到" in page
     assert "5 分钟前" in page
     assert "90 秒" in page
