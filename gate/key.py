@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,11 @@ _SUITE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 class Unreadable(ValueError):
     """An envelope whose part for the gate does not open."""
+
+
+def exists(folder: Path) -> bool:
+    """Say whether the folder holds a key."""
+    return (folder / FILE).exists()
 
 
 def load(folder: Path) -> ec.EllipticCurvePrivateKey:
@@ -57,13 +63,24 @@ def public_point(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
+def fingerprint(key: ec.EllipticCurvePrivateKey) -> str:
+    """Return the SHA-256 of the public key: what the operator compares with the public page."""
+    return hashlib.sha256(public_point(key)).hexdigest()
+
+
 def part(
-    envelope: bytes, *, fingerprint: str, tender: str, key: ec.EllipticCurvePrivateKey
+    envelope: bytes,
+    *,
+    fingerprint: str,
+    tender: str,
+    notices: Collection[str],
+    key: ec.EllipticCurvePrivateKey,
 ) -> bytes:
     """Return the gate's part of the key of one bid.
 
-    `fingerprint` is the SHA-256 (hexadecimal) the register lists, `tender` the ocid it is of.
-    Raises Unreadable for another envelope, one of another tender, and one that does not open.
+    `fingerprint` is the SHA-256 (hexadecimal) the register lists, `tender` the ocid it is of,
+    `notices` the leaf hashes of the calls of that tender in the log. Raises Unreadable for another
+    envelope, one of another tender or of a notice nobody published, and one that does not open.
     """
     if hashlib.sha256(envelope).hexdigest() != fingerprint or not envelope.startswith(MAGIC):
         raise Unreadable("not the envelope that the register lists")
@@ -73,7 +90,7 @@ def part(
         header = json.loads(envelope[start : start + length])
         context = {name: header[name] for name in CONTEXT}
         sealed = base64.b64decode(header["gate"], validate=True)
-        if context["tender"] != tender:
+        if context["tender"] != tender or context["notice"] not in notices:
             raise ValueError("an envelope of another tender")  # noqa: TRY301 - as any other flaw
         return bytes(_SUITE.decrypt(sealed, key, info=rfc8785.dumps(context) + b"gate"))
     except (InvalidTag, ValueError, KeyError, TypeError) as error:

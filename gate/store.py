@@ -1,13 +1,11 @@
 """What the gate reads and writes in the database: a handful of statements, all of them here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from gate.decision import LogEntry
-from procurement.publication import merkle
-
 NOTICES = 1  # the log of notices
+BATCH = 200  # entries read at once
 
 
 class Cursor(Protocol):
@@ -38,6 +36,12 @@ def rehearsal_shift(cursor: Cursor) -> timedelta:
     return found[0][0] if found else timedelta(0)
 
 
+def knows(cursor: Cursor, public_key: bytes) -> bool | None:
+    """Say whether the portal knows this public key; None when it knows none at all yet."""
+    known = [bytes(key) for (key,) in rows(cursor, "SELECT public_key FROM procurement_gatekey")]
+    return public_key in known if known else None
+
+
 def announce(cursor: Cursor, public_key: bytes) -> None:
     """Make the public key known, once."""
     cursor.execute(
@@ -46,92 +50,71 @@ def announce(cursor: Cursor, public_key: bytes) -> None:
     )
 
 
-def show_life(cursor: Cursor) -> None:
-    """Write down that the gate looks; the watchdog sees when it does not."""
+def show_life(cursor: Cursor, detail: str = "") -> None:
+    """Write down that the gate looks, and what keeps it from giving; the watchdog reads it."""
     cursor.execute(
         "INSERT INTO procurement_heartbeat (name, beat_at, detail)"
-        " VALUES ('gate', clock_timestamp(), '')"
-        " ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at"
+        " VALUES ('gate', clock_timestamp(), %s) ON CONFLICT (name)"
+        " DO UPDATE SET beat_at = excluded.beat_at, detail = excluded.detail",
+        [detail[:200]],
     )
 
 
 def waiting(cursor: Cursor) -> list[str]:
-    """Return the ocids of tenders that are closed and wait for the gate."""
+    """Return the ocids of tenders that may wait for the gate: where to look, no more."""
     found = rows(
         cursor,
-        "SELECT DISTINCT p.ocid FROM procurement_bid b"
-        " JOIN procurement_tender t ON t.id = b.tender_id"
+        "SELECT p.ocid FROM procurement_tender t"
         " JOIN procurement_contractingprocess p ON p.id = t.process_id"
-        " LEFT JOIN procurement_gatepart g ON g.envelope_sha256 = b.envelope_sha256"
-        " WHERE t.closed_at IS NOT NULL AND t.opened_at IS NULL AND t.cancelled_at IS NULL"
-        " AND b.replaced_at IS NULL AND b.withdrawn_at IS NULL AND b.delivered_at IS NOT NULL"
-        " AND g.id IS NULL",
+        " WHERE t.closed_at IS NOT NULL AND t.opened_at IS NULL AND t.cancelled_at IS NULL",
     )
     return [ocid for (ocid,) in found]
 
 
-def newest_head(cursor: Cursor) -> str | None:
-    """Return the newest signed head of the log of notices."""
+def heads(cursor: Cursor) -> list[str]:
+    """Return the newest signed heads of the log of notices, the largest first."""
+    statement = "SELECT note FROM procurement_checkpoint WHERE log = %s ORDER BY size DESC LIMIT 5"
+    return [note for (note,) in rows(cursor, statement, NOTICES)]
+
+
+def bodies(cursor: Cursor, start: int, end: int) -> Iterator[bytes]:
+    """Yield the entries of the log from a place to before another, in order."""
+    statement = "SELECT body FROM procurement_entry WHERE index >= %s AND index < %s ORDER BY index"
+    for first in range(start, end, BATCH):
+        for (body,) in rows(cursor, statement, first, min(first + BATCH, end)):
+            yield bytes(body)
+
+
+def given(cursor: Cursor, ocid: str) -> set[str]:
+    """Return the fingerprints of the envelopes of a tender that have their part."""
+    statement = "SELECT envelope_sha256 FROM procurement_gatepart WHERE ocid = %s"
+    return {fingerprint for (fingerprint,) in rows(cursor, statement, ocid)}
+
+
+def envelope(cursor: Cursor, fingerprint: str) -> bytes | None:
+    """Return the envelope with a fingerprint; None when it is not here."""
     found = rows(
         cursor,
-        "SELECT note FROM procurement_checkpoint WHERE log = %s ORDER BY size DESC LIMIT 1",
-        NOTICES,
+        "SELECT envelope FROM procurement_bid"
+        " WHERE envelope_sha256 = %s AND envelope IS NOT NULL LIMIT 1",
+        fingerprint,
     )
-    return found[0][0] if found else None
+    return bytes(found[0][0]) if found else None
 
 
-def entries(cursor: Cursor, ocid: str, *, size: int) -> Mapping[str, list[LogEntry]]:
-    """Return the entries of a tender by kind, each with its path to the root over `size` leaves."""
-    found: dict[str, list[LogEntry]] = {}
-    statement = "SELECT index, kind, body FROM procurement_entry WHERE ocid = %s ORDER BY index"
-    for index, kind, body in rows(cursor, statement, ocid):
-        way = _path(cursor, index, size) if index < size else ()
-        found.setdefault(kind, []).append(LogEntry(index, bytes(body), way))
-    return found
-
-
-def _path(cursor: Cursor, index: int, size: int) -> list[bytes]:
-    spans = merkle.inclusion_spans(index, size)
-    places = [place for span in spans for place in merkle.subtrees(span)]
-    nodes: dict[merkle.Place, bytes] = {}
-    for place in places:
-        found = rows(
-            cursor,
-            "SELECT hash FROM procurement_lognode WHERE log = %s AND level = %s AND index = %s",
-            NOTICES,
-            place.level,
-            place.number,
-        )
-        nodes[place] = bytes(found[0][0]) if found else b""
-    return merkle.path(spans, nodes.__getitem__)
-
-
-def ungiven(cursor: Cursor, ocid: str) -> list[int]:
-    """Return the numbers of the bids of a tender the gate gave no part for yet."""
-    found = rows(
-        cursor,
-        "SELECT b.id FROM procurement_bid b"
-        " JOIN procurement_tender t ON t.id = b.tender_id"
-        " JOIN procurement_contractingprocess p ON p.id = t.process_id"
-        " LEFT JOIN procurement_gatepart g ON g.envelope_sha256 = b.envelope_sha256"
-        " WHERE p.ocid = %s AND b.replaced_at IS NULL AND b.withdrawn_at IS NULL"
-        " AND b.delivered_at IS NOT NULL AND g.id IS NULL ORDER BY b.id",
-        ocid,
+def present(cursor: Cursor, fingerprints: set[str]) -> set[str]:
+    """Return which of these envelopes are here."""
+    statement = (
+        "SELECT DISTINCT envelope_sha256 FROM procurement_bid"
+        " WHERE envelope_sha256 = ANY(%s) AND envelope IS NOT NULL"
     )
-    return [number for (number,) in found]
+    return {found for (found,) in rows(cursor, statement, sorted(fingerprints))}
 
 
-def envelope(cursor: Cursor, number: int) -> tuple[str, bytes]:
-    """Return fingerprint and envelope of one bid."""
-    statement = "SELECT envelope_sha256, envelope FROM procurement_bid WHERE id = %s"
-    ((fingerprint, found),) = rows(cursor, statement, number)
-    return fingerprint, bytes(found)
-
-
-def give(cursor: Cursor, fingerprint: str, part: bytes) -> None:
-    """Give out the gate's part for one envelope, once."""
+def give(cursor: Cursor, ocid: str, fingerprint: str, part: bytes) -> None:
+    """Give out the gate's part for one envelope of a tender, once."""
     cursor.execute(
-        "INSERT INTO procurement_gatepart (envelope_sha256, part) VALUES (%s, %s)"
+        "INSERT INTO procurement_gatepart (ocid, envelope_sha256, part) VALUES (%s, %s, %s)"
         " ON CONFLICT DO NOTHING",
-        [fingerprint, part],
+        [ocid, fingerprint, part],
     )

@@ -2,82 +2,96 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from gate import decision, store
 from gate import key as gate_key
-from gate.decision import Clocks
-from procurement.publication import notes
+from gate.decision import Call, Clocks, Shut
+from gate.following import Broken, Follower
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Gate:
-    """The gate's private key, the key that signs the log's heads, and the clocks it asks."""
+    """The gate's private key, what it read of the log, and the clocks it asks."""
 
     key: EllipticCurvePrivateKey
-    log: notes.Key
+    log: Follower
     clocks: Callable[[store.Cursor], Clocks]
+    said: dict[str, str] = field(default_factory=dict)  # what was logged last, by tender
 
     def round(self, cursor: store.Cursor) -> int:
         """Give out parts where they are due, and return how many. Run twice, it gives none twice.
 
-        A tender for which something does not hold is refused with the reason in the log file, and
+        A tender for which something does not hold is refused, with the reason in the log file, and
         looked at again in the next round; it holds up no other.
         """
-        note = store.newest_head(cursor)
-        if note is None:
-            return 0
-        try:
-            head = _head(note, self.log)
-        except notes.NoteError as error:
-            logger.error("the newest head of the log does not hold: %s", error)  # noqa: TRY400
-            return 0
-        return sum(self._look_at(cursor, ocid, head) for ocid in store.waiting(cursor))
+        self._read_on(cursor)
+        return sum(self._look_at(cursor, ocid) for ocid in store.waiting(cursor))
 
-    def _look_at(self, cursor: store.Cursor, ocid: str, head: notes.Head) -> int:
-        found = dict(store.entries(cursor, ocid, size=head.size))
-        registers = found.pop("register", [])
-        if not registers:
-            logger.error("%s: closed, but no register is published", ocid)
+    @property
+    def trouble(self) -> str:
+        """What keeps the gate shut where it should be open by now; empty when nothing does."""
+        patience = {Shut.DATABASE_CLOCK, Shut.OWN_CLOCK, Shut.FILES, Shut.NO_REGISTER}
+        return "; ".join(f"{ocid}: {why}" for ocid, why in self.said.items() if why not in patience)
+
+    def _read_on(self, cursor: store.Cursor) -> None:
+        """Follow the log to the newest head that holds."""
+        for note in store.heads(cursor):
+            try:
+                head = self.log.head(note)
+                if head.size > self.log.frontier.size:
+                    bodies = store.bodies(cursor, self.log.frontier.size, head.size)
+                    self.log.follow(note, bodies)
+            except Broken as error:
+                self._say("log", str(error))
+            else:
+                self.said.pop("log", None)
+                return
+
+    def _look_at(self, cursor: store.Cursor, ocid: str) -> int:
+        call = self.log.calls.get(ocid, Call())
+        listed = call.register.listed if call.register else frozenset()
+        due = set(listed) - store.given(cursor, ocid)
+        if call.register and not due:
+            self.said.pop(ocid, None)
             return 0
+        here = store.present(cursor, due)
         shut = decision.why_shut(
-            registers[0],
-            [entry for kind in found.values() for entry in kind],
-            size=head.size,
-            root=head.root,
+            call,
+            own_key=gate_key.public_point(self.key),
+            missing=due - here,
             clocks=self.clocks(cursor),
         )
         if shut is not None:
-            logger.warning("%s: the gate stays shut: %s", ocid, shut)
+            self._say(ocid, shut)
             return 0
-        return self._give(cursor, ocid, set(decision.listed(registers[0])))
+        self.said.pop(ocid, None)
+        return sum(self._give(cursor, ocid, call, fingerprint) for fingerprint in sorted(here))
 
-    def _give(self, cursor: store.Cursor, ocid: str, listed: set[str]) -> int:
-        given = 0
-        for number in store.ungiven(cursor, ocid):
-            fingerprint, envelope = store.envelope(cursor, number)
-            if fingerprint not in listed:
-                logger.error("%s: envelope %s is not in the register", ocid, fingerprint)
-                continue
-            try:
-                part = gate_key.part(envelope, fingerprint=fingerprint, tender=ocid, key=self.key)
-            except gate_key.Unreadable as error:
-                logger.error("%s: envelope %s: %s", ocid, fingerprint, error)  # noqa: TRY400
-                part = b""  # the opening records that this one does not open; the others do
-            store.give(cursor, fingerprint, part)
-            given += 1
-        return given
+    def _give(self, cursor: store.Cursor, ocid: str, call: Call, fingerprint: str) -> bool:
+        envelope = store.envelope(cursor, fingerprint)
+        if envelope is None:
+            return False
+        try:
+            part = gate_key.part(
+                envelope,
+                fingerprint=fingerprint,
+                tender=ocid,
+                notices=call.notices,
+                key=self.key,
+            )
+        except gate_key.Unreadable as error:
+            logger.error("%s: envelope %s: %s", ocid, fingerprint, error)  # noqa: TRY400
+            part = b""  # the opening records that this one does not open; the others do
+        store.give(cursor, ocid, fingerprint, part)
+        return True
 
-
-def _head(note: str, log: notes.Key) -> notes.Head:
-    """Return the head in a note signed by the log. Raises NoteError."""
-    signed = notes.Note.parse(note)
-    signed.verify(log)
-    head = notes.Head.parse(signed.text)
-    if head.origin != log.name:
-        raise notes.OtherLog(f"a head of {head.origin}")
-    return head
+    def _say(self, subject: str, why: str) -> None:
+        """Log a reason once, until another takes its place."""
+        if self.said.get(subject) != why:
+            logger.warning("%s: the gate stays shut: %s", subject, why)
+        self.said[subject] = why

@@ -36,7 +36,6 @@ APP_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
 GATE_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "organizations_clockshift": ("SELECT",),
     "procurement_entry": ("SELECT",),
-    "procurement_lognode": ("SELECT",),
     "procurement_checkpoint": ("SELECT",),
     "procurement_gatekey": ("SELECT, INSERT",),
     "procurement_gatepart": ("SELECT, INSERT",),
@@ -47,13 +46,8 @@ GATE_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
 # Of a bid the gate sees the envelope and what names it, never who sent it.
 GATE_BID_COLUMNS: Final = frozenset(
     {
-        "id",
-        "tender_id",
         "envelope",
         "envelope_sha256",
-        "delivered_at",
-        "replaced_at",
-        "withdrawn_at",
     }
 )
 # The trigger of a new leaf writes the nodes of its tree, which nobody else may.

@@ -52,7 +52,8 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     due = Tender.objects.unclosed(seen - GRACE).exclude(pk__in=undecided)
     for number in due.values_list("pk", flat=True)[:limit]:
         _closed(number, at, seen)
-    shut = list(Tender.objects.unopened(at).values_list("pk", flat=True)[:limit])
+    unopened = waiting.without_idle(Tender.objects.unopened(at))
+    shut = list(unopened.values_list("pk", flat=True)[:limit])
     if shut:
         heads.sign_all(at=at)
     opened = sum(_opened(number, at) for number in shut)
@@ -66,7 +67,7 @@ def next_due(*, at: datetime, within: timedelta) -> datetime | None:
 
     None when there is none for so long. A tender that is closed and not yet opened is due.
     """
-    awaited = Tender.objects.overdue(at + within - GRACE)
+    awaited = waiting.without_idle(Tender.objects.overdue(at + within - GRACE))
     ends = awaited.values_list("tender_period_end", flat=True).first()
     return None if ends is None else ends + GRACE
 

@@ -3,6 +3,8 @@
 The same code as the process of its own, asked at the instant of the story.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +13,15 @@ from django.db import connection
 
 from gate import key, store
 from gate.decision import Clocks
+from gate.following import Follower
 from gate.work import Gate
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
 from procurement.publication import heads
 from procurement.publication.tree import Log
 from procurement.tenders.models import Tender
+
+_followers: list[Follower] = []
 
 
 def folder() -> Path:
@@ -32,9 +37,20 @@ def announce() -> None:
 
 def release(at: datetime) -> int:
     """Let the gate look once, both clocks showing this instant; return how many parts it gave."""
-    gate = Gate(key.load(folder()), heads.key(Log.NOTICES), lambda _cursor: Clocks(at, at))
+    log = _followers[-1] if _followers else Follower(heads.key(Log.NOTICES))
+    gate = Gate(key.load(folder()), log, lambda _cursor: Clocks(at, at))
     with connection.cursor() as cursor:
         return gate.round(cursor)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Let the gate read the log once for a whole story, as a process that goes on does."""
+    _followers.append(Follower(heads.key(Log.NOTICES)))
+    try:
+        yield
+    finally:
+        _followers.pop()
 
 
 def close(tender: Tender, *, at: datetime) -> Tender:

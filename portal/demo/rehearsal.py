@@ -60,7 +60,8 @@ def perform(size: Size, *, now: datetime, say: Say, tenders: int = 0) -> World:
     _open_offices(province, crowd, plot.offices(scenes))
     _register(province, crowd, groups.small(everyone) if size is Size.SMALL else everyone)
     say("采购项目 Procurements …")
-    tell(_stories(province, crowd, scenes, now), until=now)
+    with gatekeeper.one_reading():
+        tell(_stories(province, crowd, scenes, now), until=now)
     return province
 
 

@@ -21,6 +21,7 @@ class RegisterLine:
     received_at: datetime
     action: str
     status: str
+    ended_by: int | None  # the place of the receipt that replaced or withdrew it
     supplier_commitment: str
 
 
@@ -58,6 +59,7 @@ def closing_register(
                         "receivedAt": line.received_at,
                         "action": line.action,
                         "status": line.status,
+                        "endedBy": line.ended_by,
                         "supplierCommitment": line.supplier_commitment,
                     }
                     for line in lines

@@ -20,6 +20,18 @@ REFUSE_LATE = """
     RETURN NEW;
 """
 
+# What the register says cannot be undone afterwards.
+FREEZE_REGISTERED = """
+    IF (NEW.replaced_at, NEW.withdrawn_at) IS DISTINCT FROM (OLD.replaced_at, OLD.withdrawn_at)
+       AND EXISTS (
+        SELECT 1 FROM procurement_tender t
+        WHERE t.id = NEW.tender_id AND t.closed_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'the register of this call is closed';
+    END IF;
+    RETURN NEW;
+"""
+
 # A promised file comes once, within a day of the deadline; what was sealed never changes.
 FREEZE_ENVELOPE = """
     IF NEW.envelope IS NOT DISTINCT FROM OLD.envelope THEN
@@ -125,7 +137,7 @@ class Bid(models.Model):
     mode = models.CharField(_("密封方式"), max_length=1, choices=Mode.choices)
     notice = models.CharField(_("所答公告的指纹"), max_length=64)
     envelope = models.BinaryField(_("密封件"), null=True)
-    envelope_sha256 = models.CharField(_("密封件指纹"), max_length=64)
+    envelope_sha256 = models.CharField(_("密封件指纹"), max_length=64, db_index=True)
     envelope_bytes = models.PositiveIntegerField(_("密封件字节数"))
     delivered_at = models.DateTimeField(_("密封件收到时间"), null=True, blank=True)
 
@@ -178,6 +190,9 @@ class Bid(models.Model):
             Trigger(name="refuse_late", when=Before, operation=Insert, func=REFUSE_LATE),
             Protect(name="refuse_deletion", operation=Delete),
             Trigger(name="freeze_envelope", when=Before, operation=Update, func=FREEZE_ENVELOPE),
+            Trigger(
+                name="freeze_registered", when=Before, operation=Update, func=FREEZE_REGISTERED
+            ),
             ReadOnly(
                 name="submission_is_frozen",
                 fields=[

@@ -105,13 +105,17 @@ class RefusedEnvelope(models.Model):
 class GatePart(models.Model):
     """The part of a bid's key that the time gate gave out. Only the gate writes here."""
 
-    envelope_sha256 = models.CharField(_("密封件指纹"), max_length=64, unique=True)
+    ocid = models.CharField(_("项目编号"), max_length=60)
+    envelope_sha256 = models.CharField(_("密封件指纹"), max_length=64)
     part = models.BinaryField(_("钥匙的一份"))
     released_at = models.DateTimeField(_("给出时间"), db_default=Now())
 
     class Meta:
         verbose_name = _("时间闸给出的钥匙")
         verbose_name_plural = _("时间闸给出的钥匙")
+        constraints = [
+            models.UniqueConstraint(fields=["ocid", "envelope_sha256"], name="one_part_a_bid"),
+        ]
         triggers = [Protect(name="refuse_change_of_gate_part", operation=Update | Delete)]
 
     def __str__(self) -> str:

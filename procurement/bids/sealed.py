@@ -47,14 +47,25 @@ def context(tender: Tender, organization: Organization) -> dict[str, str]:
     }
 
 
-def context_of(bid: Bid, tender: Tender) -> dict[str, str]:
-    """Return what the envelope of a submitted bid is bound to."""
+def context_of(bid: Bid, tender: Tender, answered: str = "") -> dict[str, str]:
+    """Return what the envelope of a submitted bid is bound to.
+
+    A file that was promised by its fingerprint may answer (`answered`, a leaf hash) any notice that
+    was out when it was promised: it was sealed before, and cannot be sealed again.
+    """
+    was_promised = bid.delivered_at != bid.submitted_at
+    is_known = was_promised and _was_published(tender, answered, bid.submitted_at)
     return {
         "tender": tender.ocid,
-        "notice": bid.notice,
+        "notice": answered if is_known else bid.notice,
         "supplier": supplier(bid.organization),
         "keyset": keyset(tender),
     }
+
+
+def _was_published(tender: Tender, notice: str, at: datetime) -> bool:
+    calls = Entry.objects.of(tender.ocid).filter(kind__in=CALLS, published_at__lte=at)
+    return notice in {bytes(leaf).hex() for leaf in calls.values_list("leaf_hash", flat=True)}
 
 
 def deadline(tender: Tender) -> datetime:

@@ -1,11 +1,11 @@
 """What an opening still waits for, and how far it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from procurement.bids import sealed
 from procurement.bids.models import Bid, BidQuerySet
@@ -15,7 +15,7 @@ from procurement.publication.models import Entry, NoticeKind
 from procurement.rules import Rule
 from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
-from procurement.tenders.models import OpeningPolicy, Tender
+from procurement.tenders.models import OpeningPolicy, Tender, TenderQuerySet
 
 DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
 
@@ -36,18 +36,23 @@ def awaited(tender: Tender, at: datetime) -> Awaited | None:
     """
     if tender.closed_at is None:
         return Awaited.REGISTER
-    if at <= sealed.deadline(tender) + DELIVERY and in_force(tender).filter(envelope=None).exists():
+    missing = registered(tender).filter(envelope=None)
+    if at <= sealed.deadline(tender) + DELIVERY and missing.exists():
         return Awaited.FILES
     bids = counting(tender)
     needed, _rule = tenderers_needed(tender, at)
     if len({bid.tenderer_id for bid in bids}) < needed:
         return None
     digests = {bid.envelope_sha256 for bid in bids}
-    if GatePart.objects.filter(envelope_sha256__in=digests).count() < len(digests):
+    if _parts(tender, digests).count() < len(digests):
         return Awaited.GATE
     if tender.opening_policy == OpeningPolicy.CARDS and not _are_enough(tender):
         return Awaited.CARDS
     return None
+
+
+def _parts(tender: Tender, digests: Collection[str]) -> QuerySet[GatePart]:
+    return GatePart.objects.filter(ocid=tender.ocid, envelope_sha256__in=digests)
 
 
 def _are_enough(tender: Tender) -> bool:
@@ -56,6 +61,15 @@ def _are_enough(tender: Tender) -> bool:
     committee = {each.id for each in keys.committee}
     recovery = {each.id for each in keys.recovery}
     return len(used & committee) >= keys.k or len(used & recovery) >= keys.kr
+
+
+def without_idle(tenders: TenderQuerySet) -> TenderQuerySet:
+    """Leave out the calls for which people have to come with key cards, and nobody did yet.
+
+    They may wait for days, and hold up no other.
+    """
+    at_the_table = CardUse.objects.values("tender")
+    return tenders.exclude(Q(gate_stated_at__isnull=False) & ~Q(pk__in=at_the_table))
 
 
 def in_force(tender: Tender) -> BidQuerySet:
@@ -69,10 +83,15 @@ def delivered(tender: Tender) -> list[Bid]:
     return list(in_force(tender).exclude(envelope=None))
 
 
+def registered(tender: Tender) -> BidQuerySet:
+    """Return the bids that the published register says count, whatever was done to them since."""
+    found = Bid.objects.filter(tender=tender, pk__in=listed(tender)).defer("envelope")
+    return found.select_related("tenderer__region", "organization").order_by("submitted_at", "pk")
+
+
 def counting(tender: Tender) -> list[Bid]:
-    """Return the delivered bids that the published register lists: the gate opens no other."""
-    known = listed(tender)
-    return [bid for bid in delivered(tender) if bid.pk in known]
+    """Return those of them whose envelope is here: what the gate gives its parts for."""
+    return list(registered(tender).exclude(envelope=None))
 
 
 def tenderers_needed(tender: Tender, at: datetime) -> tuple[int, Rule | None]:
@@ -104,8 +123,8 @@ class Ceremony:
 
 def ceremony(tender: Tender, at: datetime) -> Ceremony:
     """Return how far the opening of a published tender has come."""
-    digests = [bid.envelope_sha256 for bid in counting(tender)]
-    parts = GatePart.objects.filter(envelope_sha256__in=digests).order_by("-released_at")
+    digests = {bid.envelope_sha256 for bid in counting(tender)}
+    parts = _parts(tender, digests).order_by("-released_at")
     last = parts.first()
     return Ceremony(
         register_at=tender.closed_at,
@@ -118,12 +137,13 @@ def ceremony(tender: Tender, at: datetime) -> Ceremony:
 
 
 def listed(tender: Tender) -> set[int]:
-    """Return the numbers of the bids that the published register lists."""
+    """Return the numbers of the bids that the published register says count."""
     register = register_of(tender)
     if register is None:
         return set()
     said = release_of(register)["tender"]["closingRegister"]
-    places = [line["index"] for line in said.get("entries", [])]
+    lines = said.get("entries", [])
+    places = [line["index"] for line in lines if line["status"] == "counts"]
     return set(Receipt.objects.filter(place__in=places).values_list("bid_id", flat=True))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from procurement.publication import keyring, merkle, nodes, notes, outside
 from procurement.publication.models import Entry
-from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead
+from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead, ReceiptLeaf
 from procurement.rules import SHANGHAI
 
 logger = logging.getLogger(__name__)
@@ -65,8 +65,14 @@ def vkey(log: Log) -> str:
 
 
 def receipts_key() -> Ed25519PrivateKey:
-    """Return the key that signs receipts of bids; the first who asks makes it."""
-    return keyring.signing_key(Path(settings.KEYS_DIR) / RECEIPTS_KEY)
+    """Return the key that signs receipts of bids; it is made once, before any was given.
+
+    Raises WillNotSign when it is lost: with another key all receipts so far would look forged.
+    """
+    path = Path(settings.KEYS_DIR) / RECEIPTS_KEY
+    if not path.exists() and ReceiptLeaf.objects.exists():
+        raise WillNotSign(Reason.KEY, f"no key at {path}: set KEYS_DIR to the folder it is in")
+    return keyring.signing_key(path)
 
 
 def receipts_public() -> notes.Key:

@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
-from gate import decision, key, store
-from gate.decision import Clocks, LogEntry, Shut
+from gate import key, store
+from gate.__main__ import _private
+from gate.decision import Call, Clocks, Register, Shut, why_shut
+from gate.following import Broken, Follower
 from gate.work import Gate
 from organizations.roles import SYSTEM
 from portal.demo import gatekeeper
@@ -18,6 +21,7 @@ from procurement.bids import actions as bids
 from procurement.bids.models import Bid
 from procurement.bids.parts import GatePart
 from procurement.publication import heads, merkle, notes
+from procurement.publication.models import Entry
 from procurement.publication.tree import Log
 from procurement.tenders.models import Tender
 from tests.builders import procurement as build
@@ -25,6 +29,9 @@ from tests.builders import procurement as build
 pytestmark = pytest.mark.django_db
 CLOSING = build.DEADLINE + timedelta(minutes=3)
 SECOND = timedelta(seconds=1)
+OWN, LISTED = b"\x04" + b"k" * 64, frozenset({"ab" * 32})
+CALL = Call(build.DEADLINE, {"cd" * 32}, OWN, Register(build.DEADLINE, LISTED))
+PAST = Clocks(CLOSING, CLOSING)
 
 
 @pytest.fixture
@@ -37,147 +44,242 @@ def tender() -> Tender:
     return Tender.objects.get(pk=call.pk)
 
 
-def look(
-    database: datetime = CLOSING, own: datetime = CLOSING, log: notes.Key | None = None
-) -> int:
+def closed(tender: Tender) -> Tender:
+    """The call with its register, under a signed head."""
+    tender = bids.close(tender, by=SYSTEM, at=CLOSING)
+    heads.sign_all(at=CLOSING)
+    return tender
+
+
+def look(clocks: Clocks = PAST, log: notes.Key | None = None, memory: Path | None = None) -> int:
     """Let the gate look once, with clocks that show these instants."""
-    gate = Gate(
-        key.load(gatekeeper.folder()),
-        log or heads.key(Log.NOTICES),
-        lambda _cursor: Clocks(database, own),
-    )
+    follower = Follower(log or heads.key(Log.NOTICES), memory)
+    gate = Gate(key.load(gatekeeper.folder()), follower, lambda _cursor: clocks)
     with connection.cursor() as cursor:
         return gate.round(cursor)
 
 
-def shut(tender: Tender) -> bool:
+def ruled(statement: str, *values: object) -> None:
+    """What whoever rules the database can do: no trigger stands in the way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement, values)
+        cursor.execute("SET session_replication_role = origin")
+
+
+def shut() -> bool:
     """Nothing of the keys is out."""
     return not GatePart.objects.exists() and Bid.objects.filter(opened_at=None).count() == 3
 
 
-def test_the_gate_gives_a_part_for_each_bid_once(tender: Tender) -> None:
-    bids.close(tender, by=SYSTEM, at=CLOSING)
-    heads.sign_all(at=CLOSING)
-    assert look() == 3
-    assert look() == 0
-    assert GatePart.objects.count() == 3
-
-
-def test_shut_without_a_register(tender: Tender) -> None:
-    heads.sign_all(at=CLOSING)
-    assert look() == 0
-    assert shut(tender)
-
-
-def test_shut_until_a_signed_head_covers_the_register(
-    tender: Tender, caplog: pytest.LogCaptureFixture
-) -> None:
-    heads.sign_all(at=build.DEADLINE)
-    bids.close(tender, by=SYSTEM, at=CLOSING)
-    assert look() == 0
-    assert Shut.NO_HEAD in caplog.text
-    assert shut(tender)
-    heads.sign_all(at=CLOSING)
-    assert look() == 3
+# --- when --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("database", "own", "why"),
+    ("call", "clocks", "why"),
     [
-        (build.DEADLINE, CLOSING, Shut.DATABASE_CLOCK),
-        (CLOSING, build.DEADLINE, Shut.OWN_CLOCK),
-        (build.DEADLINE - SECOND, build.DEADLINE - SECOND, Shut.DATABASE_CLOCK),
+        (CALL, PAST, None),
+        (replace(CALL, register=None), PAST, Shut.NO_REGISTER),
+        (replace(CALL, deadline=build.DEADLINE + SECOND), PAST, Shut.OTHER_DEADLINE),
+        (replace(CALL, deadline=None), PAST, Shut.OTHER_DEADLINE),
+        (replace(CALL, gate_key=b"\x04" + b"x" * 64), PAST, Shut.OTHER_KEY),
+        (CALL, Clocks(build.DEADLINE, CLOSING), Shut.DATABASE_CLOCK),
+        (CALL, Clocks(CLOSING, build.DEADLINE), Shut.OWN_CLOCK),
     ],
 )
-def test_shut_while_one_of_two_clocks_is_not_past_the_deadline(
-    tender: Tender,
-    caplog: pytest.LogCaptureFixture,
-    database: datetime,
-    own: datetime,
-    why: Shut,
+def test_each_thing_that_is_missing_keeps_it_shut(
+    call: Call, clocks: Clocks, why: Shut | None
 ) -> None:
-    bids.close(tender, by=SYSTEM, at=CLOSING)
+    assert why_shut(call, own_key=OWN, missing=set(), clocks=clocks) is why
+
+
+def test_a_promised_file_is_waited_for_until_a_day_after_the_deadline() -> None:
+    day = build.DEADLINE + timedelta(hours=24)
+    for now, why in ((CLOSING, Shut.FILES), (day, Shut.FILES), (day + SECOND, None)):
+        assert why_shut(CALL, own_key=OWN, missing=LISTED, clocks=Clocks(now, now)) is why
+
+
+# --- on the real tables -------------------------------------------------------------------------
+
+
+def test_the_gate_gives_a_part_for_each_bid_once(tender: Tender) -> None:
+    closed(tender)
+    assert look() == 3
+    assert look() == 0
+    assert GatePart.objects.filter(ocid=tender.ocid).count() == 3
+
+
+def test_shut_without_a_register_though_the_table_says_closed(tender: Tender) -> None:
     heads.sign_all(at=CLOSING)
-    assert look(database, own) == 0
-    assert why in caplog.text
-    assert shut(tender)
+    ruled("UPDATE procurement_tender SET closed_at = %s", CLOSING)
+    assert look() == 0
+    assert shut()
+
+
+def test_shut_until_a_signed_head_covers_the_register(tender: Tender) -> None:
+    heads.sign_all(at=build.DEADLINE)
+    bids.close(tender, by=SYSTEM, at=CLOSING)
+    assert look() == 0
+    assert shut()
+    heads.sign_all(at=CLOSING)
+    assert look() == 3
 
 
 def test_shut_when_the_database_was_told_an_earlier_deadline(
     tender: Tender, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever rules the database moves the deadline there; the notices in the log still stand."""
+    """The deadline is moved in the table; the notices in the log still stand."""
     early = build.DEADLINE - timedelta(days=5)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE procurement_tender SET tender_period_end = %s", [early])
-        cursor.execute("SET session_replication_role = origin")
+    ruled("UPDATE procurement_tender SET tender_period_end = %s", early)
     bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=early + SECOND)
     heads.sign_all(at=early + SECOND)
-    assert look(early + SECOND, early + SECOND) == 0
+    assert look(Clocks(early + SECOND, early + SECOND)) == 0
     assert look() == 0  # nor later: somebody must look
     assert Shut.OTHER_DEADLINE in caplog.text
-    assert shut(tender)
+    assert shut()
 
 
-def test_shut_for_a_head_signed_by_another_key(
+def test_shut_for_heads_signed_by_another_key(
     tender: Tender, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bids.close(tender, by=SYSTEM, at=CLOSING)
-    heads.sign_all(at=CLOSING)
-    trusted = heads.key(Log.NOTICES)
-    other = notes.Key(trusted.name, b"\x01" * 32)
+    closed(tender)
+    other = notes.Key(heads.key(Log.NOTICES).name, b"\x01" * 32)
     assert look(log=other) == 0
-    assert "the newest head of the log does not hold" in caplog.text
-    assert shut(tender)
+    assert "a head that does not hold" in caplog.text
+    assert shut()
 
 
 def test_shut_when_an_entry_is_not_what_was_signed(
     tender: Tender, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever rules the database rewrites the register with its hash: the signed root differs."""
-    bids.close(tender, by=SYSTEM, at=CLOSING)
-    heads.sign_all(at=CLOSING)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE procurement_entry SET body = body || ' '::bytea,"
-            " leaf_hash = sha256('\\x00'::bytea || body || ' '::bytea) WHERE kind = 'register'"
-        )
-        cursor.execute("SET session_replication_role = origin")
+    """The register is rewritten with its hash: the signed root differs."""
+    closed(tender)
+    ruled(
+        "UPDATE procurement_entry SET body = body || ' '::bytea,"
+        " leaf_hash = sha256('\\x00'::bytea || body || ' '::bytea) WHERE kind = 'register'"
+    )
     assert look() == 0
-    assert Shut.NOT_IN_LOG in caplog.text
-    assert shut(tender)
+    assert "the entries are not those that were signed" in caplog.text
+    assert shut()
 
 
-def test_an_envelope_that_the_register_does_not_list_gets_nothing(
-    tender: Tender, caplog: pytest.LogCaptureFixture
+def test_what_a_column_says_of_an_entry_is_not_believed() -> None:
+    """The register of one call, relabelled as that of a call that still runs, opens nothing."""
+    who = build.cast(3)
+    over, runs = build.published(who), build.published(who)
+    for by in who.signatories():
+        build.bid(over, by)
+    wanted = build.bid(runs, next(iter(who.signatories())))
+    closed(Tender.objects.get(pk=over.pk))
+    ruled(
+        "UPDATE procurement_entry SET ocid = CASE ocid WHEN %s THEN %s ELSE %s END"
+        " WHERE ocid IN (%s, %s)",
+        over.ocid, runs.ocid, over.ocid, over.ocid, runs.ocid,
+    )  # fmt: skip
+    ruled("UPDATE procurement_tender SET closed_at = %s WHERE id = %s", CLOSING, runs.pk)
+    look()
+    assert not GatePart.objects.filter(envelope_sha256=wanted.envelope_sha256).exists()
+
+
+def test_the_fingerprint_of_a_running_bid_in_another_register_opens_nothing() -> None:
+    """A promise smuggles the fingerprint of a rival's bid into a call that closes earlier."""
+    who = build.cast(3)
+    over, runs = build.published(who), build.published(who)
+    first, *others = who.signatories()
+    wanted = build.bid(runs, first)
+    for by in others:
+        build.bid(over, by)
+    bids.promise(
+        over,
+        fingerprint=wanted.envelope_sha256,
+        size=wanted.envelope_bytes,
+        request_key=wanted.request_key,
+        by=first,
+        at=build.DEADLINE,
+    )
+    closed(Tender.objects.get(pk=over.pk))
+
+    assert look() == 3
+
+    assert bytes(GatePart.objects.get(envelope_sha256=wanted.envelope_sha256).part) == b""
+    assert GatePart.objects.filter(ocid=runs.ocid).count() == 0  # its own time will come
+
+
+def test_a_log_without_what_the_gate_saw_before_is_not_believed(
+    tender: Tender, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bids.close(tender, by=SYSTEM, at=CLOSING)
-    heads.sign_all(at=CLOSING)
+    """With the log's key and the database, a history is invented; the gate remembers another."""
+    closed(tender)
+    memory = tmp_path / "last-head"
+    assert look(memory=memory) == 3
+    kept = memory.read_text()
+    ruled("DELETE FROM procurement_gatepart")
+    invented = notes.Head(heads.origin(Log.NOTICES), 900, b"\x07" * 32).text()
+    memory.write_text(
+        str(
+            notes.Note(
+                invented, (notes.sign(invented, heads.origin(Log.NOTICES), heads._private()),)
+            )
+        )
+    )
+    assert look(memory=memory) == 0
+    assert "there were 900" in caplog.text
+    memory.write_text(kept)
+    assert look(memory=memory) == 3
+
+
+def test_a_follower_stands_where_it_stood_after_a_broken_head(tender: Tender) -> None:
+    closed(tender)
+    newest = heads.latest(Log.NOTICES)
+    assert newest is not None
+    bodies = [bytes(entry.body) for entry in Entry.objects.order_by("index")]
+    follower = Follower(heads.key(Log.NOTICES))
+    with pytest.raises(Broken, match="not those that were signed"):
+        follower.follow(newest.note, bodies[:-1])
+    assert (follower.frontier.size, follower.calls) == (0, {})
+    follower.follow(newest.note, bodies)
+    assert follower.frontier.root() == merkle.root(merkle.leaf_hash(body) for body in bodies)
+    assert follower.calls[tender.ocid].deadline == build.DEADLINE
+
+
+def test_a_junk_head_does_not_hide_the_ones_that_hold(tender: Tender) -> None:
+    closed(tender)
+    ruled(
+        "INSERT INTO procurement_checkpoint (log, size, root, note, signed_at)"
+        " VALUES (1, 1000000, '', 'junk', now())"
+    )
+    assert look() == 3
+
+
+def test_an_envelope_that_the_register_does_not_list_gets_nothing(tender: Tender) -> None:
+    closed(tender)
     victim = Bid.objects.order_by("pk").first()
     assert victim is not None
     changed = bytes(victim.envelope or b"")[:-1] + b"\0"
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE procurement_bid SET envelope = %s, envelope_sha256 ="
-            " encode(sha256(%s), 'hex') WHERE id = %s",
-            [changed, changed, victim.pk],
-        )
-        cursor.execute("SET session_replication_role = origin")
-    assert look() == 2
-    assert "is not in the register" in caplog.text
+    ruled(
+        "UPDATE procurement_bid SET envelope = %s, envelope_sha256 ="
+        " encode(sha256(%s), 'hex') WHERE id = %s",
+        changed, changed, victim.pk,
+    )  # fmt: skip
+    day = build.DEADLINE + timedelta(hours=25)
+    assert look() == 0  # one that is listed is missing: it may still come
+    assert look(Clocks(day, day)) == 2
 
 
-def test_a_part_is_for_its_own_tender_alone(tender: Tender) -> None:
+# --- the key --------------------------------------------------------------------------------------
+
+
+def test_a_part_is_for_its_own_tender_and_a_published_notice(tender: Tender) -> None:
     bid = Bid.objects.first()
     assert bid is not None
     envelope, private = bytes(bid.envelope or b""), key.load(gatekeeper.folder())
-    with pytest.raises(key.Unreadable, match="another tender"):
-        key.part(envelope, fingerprint=bid.envelope_sha256, tender="ocds-other", key=private)
+    right = {"fingerprint": bid.envelope_sha256, "tender": tender.ocid, "notices": {bid.notice}}
+    assert len(key.part(envelope, key=private, **right)) == 32
+    for wrong in ({"tender": "ocds-other"}, {"notices": {"00" * 32}}):
+        with pytest.raises(key.Unreadable, match="another tender"):
+            key.part(envelope, key=private, **(right | wrong))
     with pytest.raises(key.Unreadable, match="not the envelope"):
-        key.part(envelope, fingerprint="00" * 32, tender=tender.ocid, key=private)
+        key.part(envelope, key=private, **(right | {"fingerprint": "00" * 32}))
 
 
 def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -188,13 +290,25 @@ def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert kept.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_the_latest_deadline_counts() -> None:
-    def notice(end: str) -> LogEntry:
-        return LogEntry(0, b'{"tender":{"tenderPeriod":{"endDate":"%s"}}}' % end.encode(), ())
+def test_no_new_key_takes_the_place_of_one_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that was not mounted must not spoil the bids that wait for its key."""
+    with connection.cursor() as cursor:
+        first = _private(cursor, tmp_path / "gate")  # a portal that never had a gate
+        with pytest.raises(SystemExit, match="bring the folder back"):
+            _private(cursor, tmp_path / "empty")
+        assert not key.exists(tmp_path / "empty")
+        key.load(tmp_path / "other")
+        with pytest.raises(SystemExit, match="not one that calls are sealed to"):
+            _private(cursor, tmp_path / "other")
+        assert key.public_point(_private(cursor, tmp_path / "gate")) == key.public_point(first)
+        monkeypatch.setenv("GATE_NEW_KEY", "1")
+        changed = _private(cursor, tmp_path / "other")
+        assert store.knows(cursor, key.public_point(changed))
 
-    moved = [notice("2026-04-28T17:00:00+08:00"), notice("2026-05-08T17:00:00+08:00")]
-    assert decision.latest_deadline(moved) == datetime.fromisoformat("2026-05-08T17:00:00+08:00")
-    assert decision.latest_deadline([LogEntry(0, b"{}", ())]) is None
+
+# --- its size -------------------------------------------------------------------------------------
 
 
 def test_the_gate_needs_neither_django_nor_the_rest_of_the_portal() -> None:
@@ -227,6 +341,5 @@ def test_the_gates_code_is_small_enough_to_read_whole() -> None:
         for path in sorted((settings.BASE_DIR / "gate").glob("*.py"))
         for line in path.read_text().splitlines()
     ]
-    assert len(lines) < 500
-    assert merkle.leaf_hash(b"") != merkle.EMPTY
+    assert len(lines) < 650
     assert store.NOTICES == Log.NOTICES

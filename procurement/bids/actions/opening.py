@@ -13,13 +13,13 @@ from procurement import lifecycle, permissions
 from procurement.bids import disclosure, outcomes, sealed, sealing, waiting
 from procurement.bids import package as packages
 from procurement.bids.disclosure import OpeningEvent
-from procurement.bids.models import Bid
+from procurement.bids.models import Bid, Mode
 from procurement.bids.package import Package
 from procurement.bids.parts import CardShare, CardUse, GatePart
 from procurement.bids.waiting import Awaited
 from procurement.keycards import cards
 from procurement.keycards import queries as keycards
-from procurement.keycards.models import CardKind, KeyCard, KeySet
+from procurement.keycards.models import CardKind, KeyCard
 from procurement.keycards.refusals import Unreadable, WrongCard
 from procurement.lifecycle import Act
 from procurement.obligations import actions as obligations
@@ -68,10 +68,12 @@ def open_all(tender: Tender, *, by: Actor, at: datetime) -> Tender:
 def _opened(tender: Tender, at: datetime) -> Tender:
     """Open what may be opened; the tender is held and nothing is awaited any more."""
     obligations.hold(of=tender)
-    bids = list(waiting.in_force(tender))
     tender.opened_at = at
     needed, rule = waiting.tenderers_needed(tender, at)
     counting = waiting.counting(tender)
+    # the register decides; what stands in the table without it is named and not opened
+    known = [*waiting.registered(tender), *waiting.in_force(tender)]
+    bids = list({bid.pk: bid for bid in known}.values())
     are_enough = len({bid.tenderer_id for bid in counting}) >= needed
     listed = {bid.pk for bid in counting}
     offers = outcomes.open_each(bids, tender, _content, listed=listed, at=at) if are_enough else []
@@ -94,14 +96,14 @@ def _opened(tender: Tender, at: datetime) -> Tender:
 def _content(bid: Bid, tender: Tender) -> Package | None:
     """Return what a bid says, or None when it does not open: no fault of the others."""
     envelope = bytes(bid.envelope or b"")
-    part = GatePart.objects.filter(envelope_sha256=bid.envelope_sha256).first()
+    part = GatePart.objects.filter(ocid=tender.ocid, envelope_sha256=bid.envelope_sha256).first()
     kept = CardShare.objects.filter(bid=bid).order_by("given_at", "pk")
     if part is None:
         return None
     try:
         header = sealing.read(envelope)
-        context = sealing.Context(**sealed.context_of(bid, tender))
-        sealing.require_bound(header, context, sealed.keys(tender))
+        context = sealed.context_of(bid, tender, header.context.notice)
+        sealing.require_bound(header, sealing.Context(**context), sealed.keys(tender))
         shares = [sealing.Share.from_bytes(bytes(each.share)) for each in kept]
         key = sealing.combine(header, bytes(part.part), shares, sealed.keys(tender))
         return packages.unpack(sealing.open_payload(envelope, key))
@@ -142,12 +144,27 @@ def contribute(
         try:
             secret = keycards.digits_of(card, digits)
         except WrongCard as error:
-            wrong = error
+            wrong: WrongCard | None = error
             _record(tender, OpeningEvent("wrong-card", WRONG, card.holder, witnesses), at)
         else:
+            wrong = None
             _use(tender, card, secret, witnesses, at)
-            return tender
-    raise wrong
+    if wrong is not None:
+        raise wrong
+    return _open_if_ready(tender, at)
+
+
+def _open_if_ready(tender: Tender, at: datetime) -> Tender:
+    """Open when nothing is awaited any more; a card that was given stays given if that fails.
+
+    The clock tries again what could not be opened here.
+    """
+    with transaction.atomic():
+        tender = locked(tender)
+        if tender.opened_at is None and waiting.awaited(tender, at) is None:
+            _warn_of_inside_only(tender, at)
+            return _opened(tender, at)
+    return tender
 
 
 def _card(tender: Tender, member: str) -> KeyCard:
@@ -162,7 +179,7 @@ def _card(tender: Tender, member: str) -> KeyCard:
 
 
 def _use(tender: Tender, card: KeyCard, secret: str, witnesses: str, at: datetime) -> None:
-    """Take the shares of one card, record it, and open when they are enough."""
+    """Take the shares of one card and record it."""
     key = cards.private_key(secret, card.member)
     CardShare.objects.bulk_create(_shares(tender, card.member, key, at))
     CardUse.objects.create(
@@ -170,15 +187,13 @@ def _use(tender: Tender, card: KeyCard, secret: str, witnesses: str, at: datetim
     )
     said = USED_OUTSIDE if card.is_outside else USED
     _record(tender, OpeningEvent(EVENTS[card.kind], said, card.holder, witnesses), at)
-    if waiting.awaited(tender, at) is None:
-        _warn_of_inside_only(tender, card.key_set, at)
-        _opened(tender, at)
 
 
-def _warn_of_inside_only(tender: Tender, key_set: KeySet, at: datetime) -> None:
+def _warn_of_inside_only(tender: Tender, at: datetime) -> None:
     """Record that no card from outside was used. No refusal: no bidder has any fault in it."""
     used = CardUse.objects.filter(tender=tender).values("member")
-    if not key_set.cards.filter(member__in=used, is_outside=True).exists():
+    key_set = keycards.of_digest(sealed.keyset(tender))
+    if key_set and not key_set.cards.filter(member__in=used, is_outside=True).exists():
         _record(tender, OpeningEvent("inside-only", INSIDE_ONLY), at)
 
 
@@ -190,10 +205,11 @@ def _shares(
     Nor does one of another tender: a card used here must say nothing of bids that still run.
     """
     keys = sealed.keys(tender)
-    for bid in waiting.delivered(tender):
+    for bid in waiting.counting(tender):
         try:
             header = sealing.read(bytes(bid.envelope or b""))
-            sealing.require_bound(header, sealing.Context(**sealed.context_of(bid, tender)), keys)
+            context = sealed.context_of(bid, tender, header.context.notice)
+            sealing.require_bound(header, sealing.Context(**context), keys)
             share = sealing.share(header, member, key, keys)
         except DOES_NOT_OPEN:
             continue
@@ -213,10 +229,17 @@ def _record(tender: Tender, event: OpeningEvent, at: datetime) -> None:
 def read_own(bid: Bid, *, code: str, by: Actor, at: datetime) -> Package:
     """Return the content of the own organisation's bid, opened with its receipt code.
 
-    Works at any time, also before the deadline: it is the bidder's. Raises Invalid (field `code`).
+    Works at any time, also before the deadline: it is the bidder's. What was sealed on the bidder's
+    own device the site does not open before all are opened, for it must not see it. Raises Invalid
+    (field `code`).
     """
     permissions.require(Act.READ_OWN_BID, by=by, on=bid)
     lifecycle.require(Act.READ_OWN_BID, bid.tender, at)
+    if bid.mode == Mode.CLIENT and bid.opened_at is None:
+        raise Invalid(
+            _("这份投标是在您自己的设备上封的。为了不让网站看到内容，开标以前网站不打开它。"),
+            "code",
+        )
     try:
         content = sealing.open_with_code(bytes(bid.envelope or b""), cards.parse(code))
     except cards.Mistyped as error:

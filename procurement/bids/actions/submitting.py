@@ -190,7 +190,7 @@ def _deliver(tender: Tender, receipt_number: str, envelope: bytes, by: Actor, at
     if hashlib.sha256(envelope).hexdigest() != bid.envelope_sha256:
         raise Invalid(_("这个文件的指纹与先前报的不一样，请选当时封好的那个文件。"), "envelope")
     if bid.envelope is None:
-        require_envelope(envelope, sealed.context_of(bid, tender), tender)
+        require_envelope(envelope, sealed.context_of(bid, tender, _answered(envelope)), tender)
         bid.envelope, bid.delivered_at = envelope, at
         bid.save()
     return bid
@@ -214,6 +214,14 @@ def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
     bid.save()
     receipts.issue(bid, tender, action=ReceiptAction.WITHDRAW, at=at)
     return bid
+
+
+def _answered(envelope: bytes) -> str:
+    """Return the notice an envelope says it answers; blank for what is no envelope."""
+    try:
+        return sealing.read(envelope).context.notice
+    except sealing.Malformed:
+        return ""
 
 
 def require_envelope(envelope: bytes, context: Mapping[str, str], tender: Tender) -> None:
