@@ -16,6 +16,7 @@ from uuid import uuid4
 from benchmarks.stage import Bidder
 from portal.address import Address
 from procurement.keycards import cards
+from procurement.web.uploads import WHOLE
 
 _CSRF = "a" * 32  # a token that cookie and form agree on, as a browser's do
 _PATIENCE = 12.0  # seconds for one answer
@@ -91,7 +92,8 @@ def upload_form(one: Try, envelope: bytes) -> tuple[str, bytes, str]:
         f'--{mark}\r\nContent-Disposition: form-data; name="envelope"; filename="bid.ybid"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     )
-    body = "".join(lines).encode() + envelope + f"\r\n--{mark}--\r\n".encode()
+    last = f'--{mark}\r\nContent-Disposition: form-data; name="{WHOLE}"\r\n\r\n1\r\n--{mark}--\r\n'
+    body = "".join(lines).encode() + envelope + b"\r\n" + last.encode()
     path = f"/cso/tenders/{one.ocid}/bid/upload/"
     return path, body, f"multipart/form-data; boundary={mark}"
 

@@ -63,7 +63,7 @@ def _rush(rig: Rig, made: Stage, *, bids: int, seconds: float) -> bool:
 def _envelope(call: Tender, one: Try) -> bytes:
     organization = Organization.objects.get(pk=one.bidder.actor.member_of)
     context = sealing.Context(**sealed.context(call, organization))
-    return sealing.seal(os.urandom(SIZE), context, sealed.keys(call), code=None)
+    return sealing.seal(os.urandom(SIZE), context, sealed.keys(call), code=None, mode="C")
 
 
 def _show(name: str, tries: list[Try]) -> None:
