@@ -7,7 +7,8 @@
     python3 verify_notice.py --notice notice.json --proof notice.tlog-proof --key keys.txt
 
 Needs nothing but Python 3.8 or later. Ends with 0 when everything fits, with 1 when something is
-forged, with 2 when it could not be checked. It trusts the keys given with --key, and no one else:
+forged or a bid was dropped, with 2 when it could not be checked (yet: whether a bid counts is said
+by the closing register, after the deadline). It trusts the keys given with --key, and no one else:
 without --key it takes the portal's own word for them, and says so.
 
 Formats: Ed25519 (RFC 8032), Merkle trees (RFC 9162), signed notes, checkpoints, cosignatures and
@@ -23,6 +24,7 @@ import json
 import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -378,22 +380,55 @@ def check_old(asked: argparse.Namespace, now: Head, keys: dict[str, Key], log: s
     check_history(now, old, [base64.b64decode(each) for each in path])
 
 
-def check_receipt(raw: bytes, tender: str | None, keys: dict[str, Key]) -> tuple[bytes, int]:
-    """Check the signature on a receipt; return its entry in the log of receipts, and the place."""
+EVERYTHING_FITS = "结论：都符合。", "Result: everything fits."
+
+
+class Receipt(NamedTuple):
+    """A receipt whose signature is right."""
+
+    core: dict[str, Any]
+    entry: bytes  # in the log of receipts
+    place: int
+    received: datetime
+    deadline: datetime
+    supplier: str  # how the closing register names who bid: a digest, which the nonce opens
+
+
+def receipt_in(raw: bytes) -> tuple[Receipt, bytes, bytes]:
+    """Read a receipt; return it with what was signed and the signature, not checked yet."""
     try:
-        receipt: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
-        core = {name: value for name, value in receipt.items() if name != "sig"}
-        signature, log = base64.b64decode(receipt["sig"]), str(core["log"])
-        index, known = core["index"], core["v"] == "yn-bid-receipt/1"
-        known = known and type(index) is int
-    except (ValueError, KeyError, TypeError, AttributeError):
+        given: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
+        core = {name: value for name, value in given.items() if name != "sig"}
+        signature = base64.b64decode(given["sig"])
+        # Canonical JSON: texts and whole numbers alone, names in ASCII.
+        text = json.dumps(core, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        said = text.encode()
+        times = [moment(core[name]) for name in ("received_at", "deadline")]
+        told = bytes.fromhex(core["nonce"]) + core["supplier"].encode()
+        known = core["v"] == "yn-bid-receipt/1" and type(core["index"]) is int
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         known = False
     if not known:
         unchecked("这不是投标回执", "this is not the receipt of a bid")
+    entry = b"yn-bid-leaf/1\n" + hashlib.sha256(said).digest()
+    supplier = hashlib.sha256(told).hexdigest()
+    return Receipt(core, entry, core["index"], times[0], times[1], supplier), said, signature
+
+
+def moment(text: str) -> datetime:
+    """Return an instant; one without its offset is refused."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
+
+
+def check_receipt(raw: bytes, tender: str | None, keys: dict[str, Key]) -> Receipt:
+    """Check the signature on a receipt, and whose it is; return it."""
+    receipt, said, signature = receipt_in(raw)
+    core, log = receipt.core, str(receipt.core.get("log"))
     if log not in keys:
         forged(f"这是另一个平台的回执：{log}", f"this is a receipt of another log: {log}")
-    # Canonical JSON: texts and whole numbers alone, names in ASCII.
-    said = json.dumps(core, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     key = keys.get(log.replace("/log/receipts", "/receipts"))
     if key is None or not signed_by(key.raw, b"yn-bid-receipt/1\n" + said, signature):
         forged(
@@ -406,10 +441,319 @@ def check_receipt(raw: bytes, tender: str | None, keys: dict[str, Key]) -> tuple
             f"this is a receipt of another tender: {core.get('tender')}",
         )
     say(
-        f"符合    回执有平台的签名：{core.get('receipt')}，收到时间 {core.get('received_at')}",
-        f"ok: the portal signed the receipt {core.get('receipt')}, {core.get('received_at')}",
+        f"符合    回执有平台的签名：{core.get('receipt')}，收到时间 {core['received_at']}",
+        f"ok: the portal signed the receipt {core.get('receipt')}, {core['received_at']}",
     )
-    return b"yn-bid-leaf/1\n" + hashlib.sha256(said).digest(), index
+    return receipt
+
+
+# --- What became of a bid: the closing register and the opening record -------------------------
+KEEP = (
+    "请保留这张回执并告诉审计机关：它有平台的签名，是证据",
+    "keep this receipt and tell the audit office: it is signed proof",
+)
+
+
+def broken(chinese: str, english: str) -> NoReturn:
+    """End: what the portal published breaks the promise of the receipt."""
+    forged(f"{chinese}。{KEEP[0]}", f"{english}; {KEEP[1]}")
+
+
+class Line(NamedTuple):
+    """What the closing register says of one bid."""
+
+    place: int  # of its receipt
+    digest: str
+    received: datetime
+    status: str
+    supplier: str
+    ended_by: int | None  # the place of the receipt that withdrew or replaced it
+
+
+class Register(NamedTuple):
+    """A closing register: how long the log of receipts was, its root, a line for each bid."""
+
+    size: int
+    root: bytes
+    lines: list[Line]
+
+
+class Noticed(NamedTuple):
+    """A notice that is proved to be in the log of notices."""
+
+    place: int
+    said: dict[str, Any]
+
+
+def notices_of(portal: str | None, tender: str) -> dict[str, list[str]]:
+    """Return the ids of the notices of a tender by their kind, as the portal tells them."""
+    gone = f"平台说没有这个项目：{tender}。{KEEP[0]}", f"the portal denies the tender; {KEEP[1]}"
+    text = fetch(portal, f"/records/{urllib.parse.quote(tender, safe='')}.json", absent=gone)
+    found: dict[str, list[str]] = {}
+    try:
+        for release in json.loads(text)["records"][0]["releases"]:
+            found.setdefault(str(release["notices"][0]["kind"]), []).append(str(release["id"]))
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        unchecked("读不懂项目的公开记录", "the record of the tender cannot be read")
+    return found
+
+
+def place_of(portal: str | None, held: bytes, size: int) -> int | None:
+    """Look for a leaf among the tiles of the log of notices, the newest first."""
+    for number in reversed(range(-(-size // 256))):
+        width = min(256, size - number * 256)
+        digits = str(number).zfill(-(-len(str(number)) // 3) * 3)
+        path = re.sub(r"(\d{3})(?=\d)", r"x\1/", digits) + (f".p/{width}" if width < 256 else "")
+        row = fetch(portal, f"/log/notices/tile/0/{path}")
+        for place in range(width):
+            if row[place * 32 : place * 32 + 32] == held:
+                return number * 256 + place
+    return None
+
+
+def not_entered(entry: bytes) -> NoReturn:
+    """End: a notice that the portal shows is not in the log of notices that it signed."""
+    try:
+        is_new = datetime.now(BEIJING) < moment(json.loads(entry)["date"]) + timedelta(hours=1)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        is_new = False
+    if is_new:
+        unchecked(*NOT_YET)
+    broken(
+        "平台给出的这份公告不在有签名的公告日志里：内容被改过，或者日志一小时没有签名",
+        "this notice is not in the signed log: it was changed, or no head was signed for an hour",
+    )
+
+
+def check_notice(asked: argparse.Namespace, every: list[Key], name: str) -> Noticed:
+    """Check that a notice of the portal is in the signed log, and return what it says."""
+    keys = log_keys(every)
+    entry = fetch(asked.portal, f"/releases/{urllib.parse.quote(name, safe='')}.json")
+    newest = heads_in(fetch(asked.portal, "/log/notices/checkpoint", absent=NOT_YET).decode())
+    if not newest:
+        unchecked("读不懂公告日志的头", "the head of the log of notices cannot be read")
+    check_head(newest[0], keys, "notices")
+    name_notice(entry)
+    index = place_of(asked.portal, leaf(entry), newest[0].size)
+    if index is None:
+        not_entered(entry)
+    proof = proof_in(fetch(asked.portal, f"/log/notices/proof/{index}").decode())
+    check_head(proof.head, keys, "notices")
+    check_place(entry, proof, index, receipt=False)
+    check_witnesses(proof.head, witness_keys(every), asked.witnesses)
+    try:
+        said: dict[str, Any] = json.loads(entry)
+    except (ValueError, RecursionError):
+        unchecked("读不懂这份公告", "this notice cannot be read")
+    return Noticed(index, said)
+
+
+def check_kind(notice: Noticed, tender: str, kind: str) -> None:
+    """Check that a notice is of a tender, and of a kind."""
+    try:
+        fits = notice.said["ocid"] == tender and notice.said["notices"][0]["kind"] == kind
+    except (KeyError, TypeError, IndexError):
+        fits = False
+    if not fits:
+        forged(
+            f"日志里的这份公告不是项目 {tender} 的", f"this notice is not of the tender {tender}"
+        )
+
+
+def register_in(notice: Noticed) -> Register:
+    """Read a closing register."""
+    try:
+        told = notice.said["tender"]["closingRegister"]
+        lines = [
+            Line(
+                int(each["index"]),
+                str(each["envelopeDigest"]),
+                moment(each["receivedAt"]),
+                str(each["status"]),
+                str(each["supplierCommitment"]),
+                None if each.get("endedBy") is None else int(each["endedBy"]),
+            )
+            for each in told.get("entries", [])
+        ]
+        return Register(int(told["receiptsLogSize"]), bytes.fromhex(told["receiptsLogRoot"]), lines)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        unchecked("读不懂截标登记", "the closing register cannot be read")
+
+
+def not_closed(receipt: Receipt, found: dict[str, list[str]]) -> NoReturn:
+    """End: there is no closing register (yet)."""
+    end = receipt.deadline.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+    if "cancellation" in found:
+        unchecked(
+            "平台说这个项目已经终止，没有截标登记，也不开标",
+            "the portal says that this tender was cancelled: no register, and no opening",
+        )
+    if datetime.now(BEIJING) < receipt.deadline:
+        unchecked(
+            f"到现在都符合。投标算不算数，看截止（{end}）以后公布的截标登记：请那时再核对一次",
+            f"so far it fits. Whether the bid counts is said by the closing register, after the"
+            f" deadline ({end}): check again then",
+        )
+    unchecked(
+        f"已过截止时间（{end}），截标登记还没有公布：请看项目是否延期；一直不公布，{KEEP[0]}",
+        f"the deadline ({end}) has passed, and the closing register is not published yet: was the"
+        f" deadline moved? If it stays out, {KEEP[1]}",
+    )
+
+
+def check_closing(asked: argparse.Namespace, now: Head, told: Register, index: int) -> None:
+    """Check that the register closed over the signed log of receipts, this receipt in it."""
+    if index >= told.size:
+        broken(
+            "截标登记里的回执日志不包括这张回执的位置",
+            "the log of receipts that the register names ends before the place of this receipt",
+        )
+    if told.size > now.size:
+        unchecked(
+            "截标登记所说的回执日志还没有签名的日志头：请过几分钟再试",
+            "no signed head covers the log of receipts that the register names: try in minutes",
+        )
+    path: list[str] = []
+    if told.size < now.size:
+        between = f"/log/receipts/consistency/{told.size}/{now.size}"
+        path = fetch(asked.portal, between).decode().split()
+    hashes = [base64.b64decode(each) for each in path]
+    if not grew(told.size, now.size, told.root, now.root, hashes):
+        broken(
+            "截标登记所说的回执日志，不是现在有签名的这一份",
+            "the log of receipts that the register names is not the one that is signed",
+        )
+    say(
+        f"符合    截标登记所说的回执日志（{told.size} 条）就是有签名的这一份，这张回执在里面",
+        f"ok: the register closed over the signed log of receipts ({told.size}), this one in it",
+    )
+
+
+def check_line(receipt: Receipt, told: Register) -> Line:
+    """Return the register's line of a bid, found by the place of its receipt."""
+    mine = [each for each in told.lines if each.place == receipt.place]
+    if not mine:
+        broken(
+            "截标登记里没有这张回执：您的投标被丢掉了",
+            "the closing register does not list this receipt: your bid was dropped",
+        )
+    line, core = mine[0], receipt.core
+    pairs = (
+        (line.digest, core.get("envelope_sha256"), "密封件指纹", "the digest of the envelope"),
+        (line.received, receipt.received, "收到时间", "the time it was received"),
+        (line.supplier, receipt.supplier, "供应商", "the supplier"),
+        (len(mine), 1, "行数", "the number of lines"),
+    )
+    for said, wanted, chinese, english in pairs:
+        if said != wanted:
+            broken(
+                f"截标登记里这张回执的{chinese}不同",
+                f"the closing register has another value for {english}",
+            )
+    return line
+
+
+ENDED = {"replaced": ("替换", "replaced"), "withdrawn": ("撤回", "withdrawn")}
+
+
+def check_ended(line: Line, told: Register) -> tuple[str, str]:
+    """Check that a bid which does not count was ended by a receipt; return the conclusion."""
+    if line.status not in ENDED:
+        broken(
+            f"截标登记里这份投标的状态不明：{line.status}",
+            f"the register gives the bid an unknown status: {line.status}",
+        )
+    (chinese, english), by = ENDED[line.status], line.ended_by
+    # What replaces a bid has a line of its own, and a later one; a withdrawal has a receipt alone.
+    later = [each.received >= line.received for each in told.lines if each.place == by]
+    fits = later == ([True] if line.status == "replaced" else [])
+    if by is None or by == line.place or not 0 <= by < told.size or not fits:
+        broken(
+            f"截标登记说这份投标已被{chinese}，却没有写明是哪一张回执：投标被丢掉了",
+            f"the register says that the bid was {english}, and names no receipt for it:"
+            " the bid was dropped",
+        )
+    said = f"its bid was {english} by receipt No. {by + 1} and does not count"
+    return (
+        f"结论：投标已被第 {by + 1} 号回执{chinese}，不算数。如果不是您做的，{KEEP[0]}。",
+        f"Result: {said}. If that was not you, {KEEP[1]}.",
+    )
+
+
+def check_withdrawal(receipt: Receipt, told: Register) -> tuple[str, str]:
+    """Check that the register honours a withdrawal; return the conclusion."""
+    digest = receipt.core.get("envelope_sha256")
+    mine = [each for each in told.lines if each.ended_by == receipt.place]
+    if [(each.digest, each.status) for each in mine] != [(digest, "withdrawn")]:
+        broken(
+            "您撤回了投标，截标登记却没有写明是这张回执撤回的",
+            "you withdrew the bid, and the closing register does not say so by this receipt",
+        )
+    return "结论：都符合。投标已按这张回执撤回。", "Result: everything fits. The bid is withdrawn."
+
+
+def check_opening(receipt: Receipt, opening: Noticed, counts: bool) -> None:
+    """Check that the opening record has the bid when it counts, and has it not when it does not."""
+    try:
+        bids = opening.said.get("bids", {}).get("details", [])
+        mine = [each for each in bids if each.get("receipt") == receipt.core.get("receipt")]
+        digests = {each.get("envelopeDigest") for each in mine}
+        reason = "".join(
+            "：" + str(each["statusDetails"]) for each in mine if "statusDetails" in each
+        )
+    except (TypeError, AttributeError):
+        unchecked("读不懂开标记录", "the opening record cannot be read")
+    if not counts and mine:
+        broken(
+            "这份投标不算数，开标记录里却有它", "the opening record has a bid that does not count"
+        )
+    if counts and digests != {receipt.core.get("envelope_sha256")}:
+        broken(
+            "截标登记说这份投标有效，开标记录里却没有它",
+            "the bid counts by the register, and the opening record does not have it",
+        )
+    if counts:
+        say(f"符合    开标记录里有这份投标{reason}", "ok: the opening record has the bid")
+    else:
+        say("符合    开标记录里没有它", "ok: the opening record does not have it")
+
+
+def check_kept(
+    asked: argparse.Namespace, receipt: Receipt, now: Head, every: list[Key]
+) -> tuple[str, str]:
+    """Check what became of the bid of a receipt; return the conclusion. `now`: head of receipts."""
+    tender = str(receipt.core.get("tender"))
+    found = notices_of(asked.portal, tender)
+    if len(found.get("register", [])) > 1:
+        broken("这个项目有不止一份截标登记", "this tender has more than one closing register")
+    if "register" not in found:
+        not_closed(receipt, found)
+    notice = check_notice(asked, every, found["register"][0])
+    check_kind(notice, tender, "register")
+    told = register_in(notice)
+    check_closing(asked, now, told, receipt.place)
+    is_withdrawal = receipt.core.get("action") == "withdraw"
+    line = None if is_withdrawal else check_line(receipt, told)
+    counts = line is not None and line.status == "counts" and line.ended_by is None
+    concluded = EVERYTHING_FITS
+    if line is None:
+        concluded = check_withdrawal(receipt, told)
+    elif counts:
+        say(
+            "符合    截标登记里有这份投标：有效",
+            "ok: the closing register lists the bid: it counts",
+        )
+    else:
+        concluded = check_ended(line, told)
+    for name in found.get("opening", []):
+        opening = check_notice(asked, every, name)
+        check_kind(opening, tender, "opening")
+        if opening.place < notice.place:
+            broken("开标在截标登记以前", "the bids were opened before the closing register")
+        check_opening(receipt, opening, counts)
+    if "opening" not in found:
+        say("注意    还没有开标记录；开标以后可以再核对一次", "note: no opening record yet")
+    return concluded
 
 
 def known_keys(asked: argparse.Namespace) -> list[Key]:
@@ -423,6 +767,16 @@ def known_keys(asked: argparse.Namespace) -> list[Key]:
             "note: the keys are the portal's own word; compare them, next time give --key",
         )
     return [key for text in texts for key in keys_in(text)]
+
+
+def log_keys(every: list[Key]) -> dict[str, Key]:
+    """Return the keys of logs and receipts, by their names."""
+    return {key.name: key for key in every if key.kind == LOG}
+
+
+def witness_keys(every: list[Key]) -> list[Key]:
+    """Return the keys of witnesses."""
+    return [key for key in every if key.kind == WITNESS]
 
 
 NOT_YET = (
@@ -441,13 +795,14 @@ def name_notice(entry: bytes) -> None:
         say(f"公告    {len(entry)} bytes")
 
 
-def check(asked: argparse.Namespace) -> None:
-    """Check what was asked for, step by step; raise a Verdict where it ends."""
+def check(asked: argparse.Namespace) -> tuple[str, str]:
+    """Check what was asked for, return the conclusion; raise a Verdict where it ends badly."""
     every = known_keys(asked)
-    keys = {key.name: key for key in every if key.kind == LOG}
+    keys, receipt = log_keys(every), None
     log, index = ("receipts" if asked.receipt else "notices"), None
     if asked.receipt:
-        entry, index = check_receipt(read(asked.receipt), asked.tender, keys)
+        receipt = check_receipt(read(asked.receipt), asked.tender, keys)
+        entry, index = receipt.entry, receipt.place
     elif asked.notice and asked.notice.isdecimal():
         index = int(asked.notice) - 1
         entry = fetch(asked.portal, f"/log/notices/entries/{index}")
@@ -465,12 +820,13 @@ def check(asked: argparse.Namespace) -> None:
     check_head(proof.head, keys, log)
     root = proof.head.root.hex()[:32]
     say(f"符合    日志头有日志的签名，根 {root}", f"ok: the log signed the head, root {root}")
-    check_place(entry, proof, index, bool(asked.receipt))
-    if not asked.receipt:
+    check_place(entry, proof, index, receipt is not None)
+    if receipt is None:
         name_notice(entry)
     if asked.old_head or asked.printed:
         check_old(asked, proof.head, keys, log)
-    check_witnesses(proof.head, [key for key in every if key.kind == WITNESS], asked.witnesses)
+    check_witnesses(proof.head, witness_keys(every), asked.witnesses)
+    return check_kept(asked, receipt, proof.head, every) if receipt else EVERYTHING_FITS
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -497,7 +853,7 @@ def main(given: list[str]) -> int:
     """Check, say the result in both languages, return the status to end with."""
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        check(arguments().parse_args(given))
+        concluded = check(arguments().parse_args(given))
     except Verdict as verdict:
         mark = ("不符合  ", "NO: ") if verdict.status == 1 else ("不能核对  ", "cannot check: ")
         say(mark[0] + verdict.chinese, mark[1] + verdict.english)
@@ -505,7 +861,7 @@ def main(given: list[str]) -> int:
     except ValueError as error:
         say(f"不能核对  读不懂：{error}", f"cannot check: cannot be read: {error}")
         return 2
-    say("结论：都符合。", "Result: everything fits.")
+    say(*concluded)
     return 0
 
 

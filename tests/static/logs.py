@@ -171,6 +171,10 @@ class Portal:
     def show(self, log: Log, *old: int) -> None:
         """Show a log as it stands, and how it grew from older sizes."""
         path, size = f"/log/{log.name}", len(log.entries)
+        for start in range(0, size, 256):
+            row = log.leaves()[start : start + 256]
+            partial = "" if len(row) == 256 else f".p/{len(row)}"
+            self.pages[f"{path}/tile/0/{start // 256:03d}{partial}"] = b"".join(row)
         self.pages[f"{path}/checkpoint"] = log.head().encode()
         for index, entry in enumerate(log.entries):
             self.pages[f"{path}/entries/{index}"] = entry

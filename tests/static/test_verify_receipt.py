@@ -5,45 +5,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from procurement.publication import notes
 from tests.static import logs
-from tests.static.logs import Log, Portal, write
+from tests.static.logs import write
+from tests.static.registers import KEY, Closed, line, receipt
 
 run = logs.runner(logs.program("verify_notice"))
-SEAL = Ed25519PrivateKey.generate()
-KEY = notes.Key.of(f"{logs.HOST}/receipts", SEAL).vkey()
 
 
 @pytest.fixture
-def log() -> Log:
-    """A log of receipts with cover leaves."""
-    return Log("receipts", [bytes([number]) * 46 for number in range(5)])
+def closed() -> Closed:
+    """A tender, and a log of receipts with cover leaves."""
+    return Closed()
 
 
 @pytest.fixture
-def said(log: Log) -> dict[str, Any]:
+def said(closed: Closed) -> dict[str, Any]:
     """What a receipt says; its leaf is in the log, among others."""
-    core = logs.core(log)
-    log.entries += [logs.leaf_body(core), b"cover" * 9]
+    core = closed.give()
+    closed.receipts.entries.append(b"cover" * 9)
     return core
 
 
 @pytest.fixture
-def portal(log: Log, said: dict[str, Any]) -> Iterator[str]:
-    """The address of a portal that shows the log."""
-    shown = Portal()
-    shown.show(log)
-    shown.pages["/log/keys"] = f"{log.vkey}\n{KEY}\n".encode()
-    with shown.served() as address:
+def portal(closed: Closed, said: dict[str, Any]) -> Iterator[str]:
+    """The address of a portal that shows the log, and that the bid counts."""
+    closed.close(line(said))
+    with closed.served() as address:
         yield address
-
-
-def receipt(folder: Path, said: dict[str, Any], **changes: object) -> Path:
-    """A receipt in a file, perhaps altered after it was signed."""
-    given = {**logs.signed(said, SEAL), **changes}
-    return write(folder, "receipt.json", logs.text_of(given))
 
 
 def test_a_receipt_is_checked(
@@ -88,15 +77,14 @@ def test_a_receipt_whose_place_was_taken_is_named(
     assert "another leaf took the place" in capsys.readouterr().out
 
 
-def test_the_receipt_of_a_withdrawal_names_what_it_replaces(
-    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_receipt_with_unusual_signs_is_read_as_it_was_signed(
+    closed: Closed, tmp_path: Path
 ) -> None:
-    core = logs.core(log, action="withdraw", replaces="YN-2026-000122", supplier="云南\u2028“组”\n")
-    log.entries.append(logs.leaf_body(core))
-    shown = Portal()
-    shown.show(log)
-    keys = write(tmp_path, "keys.txt", f"{log.vkey}\n{KEY}\n")
-    with shown.served() as address:
+    core = closed.give(replaces="YN-2026-000122", supplier="云南\u2028“组”\n")
+    closed.close(line(core))
+    vkeys = (closed.receipts.vkey, closed.notices.vkey, KEY)
+    keys = write(tmp_path, "keys.txt", "\n".join(vkeys))
+    with closed.served() as address:
         asked = ("--portal", address, "--receipt", receipt(tmp_path, core), "--key", keys)
         assert run(*asked) == 0
 
