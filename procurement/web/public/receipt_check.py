@@ -34,10 +34,18 @@ ACTIONS: Mapping[str, StrOrPromise] = {
     "withdraw": gettext_lazy("撤回"),
 }
 KEEP = gettext_lazy("请保留这张回执并告诉审计机关：它有本站的签名，是您的证据。")
+IF_NOT_YOU = gettext_lazy(
+    "如果不是您做的，请保留这张回执并告诉审计机关：本站必须拿出那一张回执，上面有它的签名。"
+)
+COUNTS = "counts"
 STATUSES: Mapping[str, StrOrPromise] = {
-    "counts": pgettext_lazy("receipt", "有效，参加开标"),
+    COUNTS: pgettext_lazy("receipt", "有效，参加开标"),
     "replaced": pgettext_lazy("receipt", "已被后来的投标替换"),
     "withdrawn": pgettext_lazy("receipt", "已撤回"),
+}
+SENTENCES: Mapping[str, StrOrPromise] = {
+    "replaced": gettext_lazy("这份投标已被第 %(number)s 号回执替换，不参加开标。"),
+    "withdrawn": gettext_lazy("这份投标已被第 %(number)s 号回执撤回，不参加开标。"),
 }
 
 
@@ -48,6 +56,7 @@ class Finding:
     state: str
     text: str
     note: StrOrPromise = ""
+    is_ended: bool = False  # true, and the bid does not count
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,12 @@ def findings(
         yield Finding("broken", _("这是另一个项目的回执：%(tender)s。") % of)
         return
     yield _place(receipt, covered)
-    yield _counted(receipt, at)
+    counted = _counted(receipt, at)
+    yield counted
+    opening = Entry.objects.of(receipt.core["tender"]).filter(kind=NoticeKind.OPENING).last()
+    if counted.state == "kept" and opening is not None:
+        counts = receipt.core["action"] != WITHDRAW and not counted.is_ended
+        yield _opened(receipt, opening, counts=counts)
 
 
 def _place(receipt: Receipt, covered: int) -> Finding:
@@ -185,18 +199,58 @@ def _counted(receipt: Receipt, at: datetime) -> Finding:
 
 def _listed(receipt: Receipt, register: Mapping[str, Any]) -> Finding:
     lines: list[Mapping[str, Any]] = register.get("entries", [])
-    envelope, index = receipt.core["envelope_sha256"], receipt.core["index"]
+    index = receipt.core["index"]
+    if index >= register["receiptsLogSize"]:
+        return Finding("broken", _("截标登记所说的回执日志不包括这张回执的位置。"), KEEP)
     if receipt.core["action"] == WITHDRAW:  # the register lists what was withdrawn, not this act
-        counts = [each for each in lines if each["envelopeDigest"] == envelope]
-        if any(each["status"] == "counts" for each in counts):
-            return Finding("broken", _("截标登记仍把这份投标算作有效，但您已经撤回。"), KEEP)
-        return Finding("kept", _("截标登记没有把撤回的投标算作有效。"))
+        return _withdrawn(receipt, lines)
     mine = next((each for each in lines if each["index"] == index), None)
     if mine is None:
-        return Finding("broken", _("截标登记里没有这张回执。"), KEEP)
-    if (mine["envelopeDigest"], mine["supplierCommitment"]) != (envelope, receipt.supplier):
-        return Finding("broken", _("截标登记里这个位置写的密封件或供应商与回执不同。"), KEEP)
-    if index >= register["receiptsLogSize"]:
-        return Finding("broken", _("截标登记列了截止以后才进入日志的回执。"), KEEP)
-    status = {"status": STATUSES.get(mine["status"], mine["status"])}
-    return Finding("kept", _("截标登记里有这张回执：%(status)s。") % status)
+        return Finding("broken", _("截标登记里没有这张回执：您的投标被丢掉了。"), KEEP)
+    told = (mine["envelopeDigest"], mine["supplierCommitment"], instant(mine["receivedAt"]))
+    if told != (receipt.core["envelope_sha256"], receipt.supplier, receipt.received):
+        wrong = _("截标登记里这个位置写的密封件、供应商或收到时间与回执不同。")
+        return Finding("broken", wrong, KEEP)
+    if mine["status"] == COUNTS and "endedBy" not in mine:
+        status = {"status": STATUSES[COUNTS]}
+        return Finding("kept", _("截标登记里有这张回执：%(status)s。") % status)
+    return _ended(mine, lines, register["receiptsLogSize"])
+
+
+def _withdrawn(receipt: Receipt, lines: list[Mapping[str, Any]]) -> Finding:
+    """Whether the register names this receipt as what withdrew the bid."""
+    mine = [each for each in lines if each.get("endedBy") == receipt.core["index"]]
+    told = [(each["envelopeDigest"], each["status"]) for each in mine]
+    if told == [(receipt.core["envelope_sha256"], "withdrawn")]:
+        return Finding("kept", _("截标登记写明：投标已按这张回执撤回，不参加开标。"))
+    return Finding("broken", _("您撤回了投标，截标登记却没有写明是这张回执撤回的。"), KEEP)
+
+
+def _ended(mine: Mapping[str, Any], lines: list[Mapping[str, Any]], size: int) -> Finding:
+    """Whether a receipt stands behind a bid that no longer counts: only its bidder can know."""
+    by, status = mine.get("endedBy"), mine["status"]
+    # what replaces a bid has a later line of its own; a withdrawal has a receipt alone
+    later = [each["receivedAt"] for each in lines if each["index"] == by]
+    fits = len(later) == (status == "replaced") and all(
+        datetime.fromisoformat(each) >= datetime.fromisoformat(mine["receivedAt"]) for each in later
+    )
+    if by in (None, mine["index"]) or by >= size or status not in SENTENCES or not fits:
+        said = {"status": STATUSES.get(status, status)}
+        wrong = _("截标登记写这份投标“%(status)s”，却没有写明是哪一张回执：投标被丢掉了。")
+        return Finding("broken", wrong % said, KEEP)
+    sentence = SENTENCES[status] % {"number": grouped(by + 1)}
+    return Finding("kept", sentence, IF_NOT_YOU, is_ended=True)
+
+
+def _opened(receipt: Receipt, opening: Entry, *, counts: bool) -> Finding:
+    """Whether the opening record has the bid when it counts, and only then."""
+    bids = merge.release_of(opening).get("bids", {}).get("details", [])
+    mine = [each for each in bids if each.get("receipt") == receipt.core["receipt"]]
+    if not counts and mine:
+        return Finding("broken", _("这份投标不算数，开标记录里却有它。"), KEEP)
+    if not counts:
+        return Finding("kept", _("开标记录里没有这份投标。"))
+    if {each.get("envelopeDigest") for each in mine} != {receipt.core["envelope_sha256"]}:
+        return Finding("broken", _("截标登记说这份投标有效，开标记录里却没有它。"), KEEP)
+    reasons = "".join(each.get("statusDetails", "") for each in mine)
+    return Finding("kept", _("开标记录里有这份投标。"), reasons)

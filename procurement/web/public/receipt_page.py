@@ -104,4 +104,7 @@ def summed_up(found: list[Finding]) -> dict[str, object]:
         return {"tone": "bad", "sentence": wrong.text}
     if any(each.state == "unknown" for each in found):
         return {"tone": "now", "sentence": _("是真的；有些要等公开以后才能核对，见下。")}
+    ended = next((each for each in found if each.is_ended), None)
+    if ended:
+        return {"tone": "doubt", "sentence": ended.text}
     return {"tone": "good", "sentence": _("都符合。")}

@@ -1,7 +1,9 @@
 """Anyone checks a bid's receipt; each wrong one is named, and nothing of it is kept."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,8 @@ from portal.demo import gatekeeper
 from procurement.bids import actions as bids
 from procurement.bids.actions import closing
 from procurement.bids.parts import Receipt
-from procurement.publication import heads
+from procurement.publication import heads, merge
+from procurement.publication.models import Entry
 from procurement.publication.tree import Log, ReceiptLeaf
 from procurement.tenders.models import Tender
 from tests.builders import organizations as people
@@ -24,6 +27,7 @@ from tests.builders.procurement import Cast
 from tests.procurement.publication import logs
 from tests.procurement.web.public.conftest import Open
 from tests.static import logs as outside
+from tests.static.logs import write
 
 pytestmark = pytest.mark.django_db
 
@@ -98,22 +102,50 @@ def test_the_register_says_that_it_counts(client: Client, tender: Tender) -> Non
     assert "都符合。" in text
 
 
-def test_the_register_tells_what_was_replaced(client: Client, who: Cast, tender: Tender) -> None:
-    build.bid(tender, signatory(who), yuan=100_000, at=EARLY + timedelta(hours=1))
-    gatekeeper.close(tender, at=build.OPENING)
-    first, second = given(tender)
-    assert "已被后来的投标替换" in check(client, first)
-    assert "有效，参加开标" in check(client, second)
-
-
-def test_the_register_does_not_count_what_was_withdrawn(
+def test_it_says_which_receipt_replaced_or_withdrew_a_bid(
     client: Client, who: Cast, tender: Tender
 ) -> None:
+    build.bid(tender, signatory(who), yuan=100_000, at=EARLY + timedelta(hours=1))
+    bids.withdraw(tender, by=signatory(who), at=EARLY + timedelta(hours=2))
+    gatekeeper.open_bids(tender, at=build.OPENING)
+    first, second, withdrawn = given(tender)
+    text = check(client, first)
+    assert f"这份投标已被第 {second['index'] + 1} 号回执替换，不参加开标。" in text
+    assert "如果不是您做的，请保留这张回执并告诉审计机关" in text
+    assert "都符合。" not in text
+    text = check(client, second)
+    assert f"这份投标已被第 {withdrawn['index'] + 1} 号回执撤回，不参加开标。" in text
+    assert "如果不是您做的，请保留这张回执并告诉审计机关" in text
+    text = check(client, withdrawn)
+    assert "截标登记写明：投标已按这张回执撤回，不参加开标。" in text
+    assert "开标记录里没有这份投标。" in text
+    assert "都符合。" in text
+
+
+@pytest.mark.parametrize("ended_by", [None, 999_999])
+def test_an_ended_bid_without_a_receipt_behind_it_is_named(
+    client: Client, who: Cast, tender: Tender, monkeypatch: pytest.MonkeyPatch, ended_by: int | None
+) -> None:
     bids.withdraw(tender, by=signatory(who), at=EARLY + timedelta(hours=1))
-    gatekeeper.close(tender, at=build.OPENING)
+    told = closing._lines(tender)
+    forged = [replace(each, ended_by=ended_by) for each in told]
+    monkeypatch.setattr(closing, "_lines", lambda _tender: forged)
+    bids.close(tender, by=SYSTEM, at=build.OPENING)
     submitted, withdrawn = given(tender)
-    assert "截标登记里有这张回执：已撤回。" in check(client, submitted)
-    assert "截标登记没有把撤回的投标算作有效。" in check(client, withdrawn)
+    text = check(client, submitted)
+    assert "截标登记写这份投标“已撤回”，却没有写明是哪一张回执：投标被丢掉了。" in text
+    assert "您撤回了投标，截标登记却没有写明是这张回执撤回的。" in check(client, withdrawn)
+
+
+def test_a_line_that_is_not_of_the_receipt_is_named(
+    client: Client, tender: Tender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = closing._lines(tender)
+    forged = [replace(each, received_at=EARLY + timedelta(days=1)) for each in told]
+    monkeypatch.setattr(closing, "_lines", lambda _tender: forged)
+    bids.close(tender, by=SYSTEM, at=build.OPENING)
+    text = check(client, receipt(tender))
+    assert "截标登记里这个位置写的密封件、供应商或收到时间与回执不同。" in text
 
 
 def test_a_receipt_that_the_register_leaves_out_is_named(
@@ -122,8 +154,56 @@ def test_a_receipt_that_the_register_leaves_out_is_named(
     monkeypatch.setattr(closing, "_lines", lambda _tender: [])
     bids.close(tender, by=SYSTEM, at=build.OPENING)
     text = check(client, receipt(tender))
-    assert "截标登记里没有这张回执。" in text
+    assert "截标登记里没有这张回执：您的投标被丢掉了。" in text
     assert "请保留这张回执并告诉审计机关：它有本站的签名，是您的证据。" in text
+
+
+def test_the_opening_record_has_the_bid_or_the_bidder_is_told(
+    client: Client, tender: Tender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gatekeeper.open_bids(tender, at=build.OPENING)
+    said = receipt(tender)
+    assert "开标记录里有这份投标。" in check(client, said)
+    whole = merge.release_of
+
+    def emptied(entry: Entry) -> dict[str, Any]:
+        release = whole(entry)
+        return {name: value for name, value in release.items() if name != "bids"}
+
+    monkeypatch.setattr(merge, "release_of", emptied)
+    assert "截标登记说这份投标有效，开标记录里却没有它。" in check(client, said)
+
+
+def test_the_public_program_proves_the_bid_from_what_the_portal_hands_out(
+    client: Client, who: Cast, tender: Tender, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    program = outside.program("verify_notice")
+
+    def fetch(_portal: str, path: str, absent: object = "") -> bytes:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        return response.content
+
+    monkeypatch.setattr(program, "fetch", fetch)
+    check_file = outside.runner(program)
+    other = people.signatory(who.csos[1])
+    build.bid(tender, other, at=EARLY)
+    bids.withdraw(tender, by=other, at=EARLY + timedelta(hours=1))
+    gatekeeper.open_bids(tender, at=build.OPENING)
+    heads.sign_all(at=build.OPENING, durable=False)
+    kept, ended, withdrawn = (
+        check_file(
+            "--portal", "https://portal", "--receipt", write(tmp_path, "r", json.dumps(each))
+        )
+        for each in given(tender)
+    )
+    assert (kept, ended, withdrawn) == (0, 0, 0)
+    told = capsys.readouterr().out
+    assert "the closing register lists the bid: it counts" in told
+    assert "ok: the opening record has the bid" in told
+    assert "its bid was withdrawn by receipt No." in told
+    assert "Result: everything fits. The bid is withdrawn." in told
 
 
 def test_a_place_that_was_taken_is_named(client: Client, tender: Tender) -> None:
