@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 import rfc8785
-from django.db import transaction
+from django.db import connection, transaction
 
 from organizations.refusals import Invalid
 from organizations.roles import SYSTEM
@@ -21,7 +21,7 @@ from procurement.bids.actions import NotEligible
 from procurement.bids.flaws import BadEnvelope
 from procurement.bids.models import Bid, BidStatus
 from procurement.bids.package import LotOffer, Package, pack
-from procurement.bids.parts import Receipt, ReceiptSlot, RefusedEnvelope
+from procurement.bids.parts import Receipt, RefusedEnvelope
 from procurement.bids.waiting import Awaited
 from procurement.keycards import cards
 from procurement.lifecycle import NotNow, Stage
@@ -102,20 +102,33 @@ def test_the_log_of_receipts_tells_neither_who_nor_how_many() -> None:
     assert LogHead.objects.get(pk=Log.RECEIPTS).size == 2 * receipts.BLOCK
 
 
-def test_more_receipts_than_places_begin_another_block() -> None:
-    who = build.cast(1)
-    [signatory] = who.signatories()
+def test_more_receipts_than_places_begin_another_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts, "BLOCK", 2)
+    who = build.cast(3)
     tender = build.published(who)
-    ReceiptSlot.objects.all().delete()
-    for number in range(receipts.BLOCK + 1):
-        build.bid(tender, signatory, at=EVE + number * SECOND)
+    for by in who.signatories():
+        build.bid(tender, by, at=EVE)
 
-    places = set(Receipt.objects.values_list("place", flat=True))
-    assert len(places) == receipts.BLOCK + 1
-    assert places < set(range(2 * receipts.BLOCK))
+    assert set(Receipt.objects.values_list("place", flat=True)) < set(range(4))
     bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
     for receipt in Receipt.objects.all():
         assert bytes(ReceiptLeaf.objects.get(pk=receipt.place).body) == leaf(said(receipt))
+
+
+def test_who_replaces_a_bid_again_and_again_learns_nothing_of_the_others() -> None:
+    """After a few places of its own in a block, a bidder gets a block of its own."""
+    who = build.cast(2)
+    tender = build.published(who)
+    curious, other = who.signatories()
+    build.bid(tender, other, at=EVE)
+    for number in range(2 * receipts.OWN + 1):
+        build.bid(tender, curious, at=EVE + number * SECOND)
+
+    mine = Receipt.objects.filter(bid__organization_id=curious.member_of).order_by("issued_at")
+    blocks = [place // receipts.BLOCK for place in mine.values_list("place", flat=True)]
+    assert blocks[: receipts.OWN] == [0] * receipts.OWN
+    assert blocks[receipts.OWN] == 1
+    assert blocks[2 * receipts.OWN] == 2
 
 
 def test_the_register_lists_every_receipt_and_what_became_of_it() -> None:
@@ -131,12 +144,19 @@ def test_the_register_lists_every_receipt_and_what_became_of_it() -> None:
     bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
 
     found = register(tender)
-    lines = [(line["envelopeDigest"], line["action"], line["status"]) for line in found["entries"]]
+    lines = [
+        (line["envelopeDigest"], line["action"], line["status"], line.get("endedBy"))
+        for line in found["entries"]
+    ]
+    by_kept, by_withdrawal = (
+        Receipt.objects.get(bid=bid, action=action).place
+        for bid, action in ((kept, "replace"), (withdrawn, "withdraw"))
+    )
     assert lines == [
-        (replaced.envelope_sha256, "submit", "replaced"),
-        (kept.envelope_sha256, "replace", "counts"),
-        (other.envelope_sha256, "submit", "counts"),
-        (withdrawn.envelope_sha256, "submit", "withdrawn"),
+        (replaced.envelope_sha256, "submit", "replaced", by_kept),
+        (kept.envelope_sha256, "replace", "counts", None),
+        (other.envelope_sha256, "submit", "counts", None),
+        (withdrawn.envelope_sha256, "submit", "withdrawn", by_withdrawal),
     ]
     assert found["count"] == 2
     leaves = [bytes(each.leaf_hash) for each in ReceiptLeaf.objects.order_by("pk")]
@@ -164,11 +184,35 @@ def test_after_the_register_nothing_is_added_nor_taken_away() -> None:
         bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
     late_row = Bid.objects.get(organization_id=late.member_of)
     late_row.pk, late_row.receipt_number, late_row.request_key = None, "LATE", uuid4()
-    Bid.objects.filter(organization_id=late.member_of).update(replaced_at=CLOSING)
     with pytest.raises(Exception, match="takes no bid"), transaction.atomic():
         late_row.save(force_insert=True)
-    assert Bid.objects.in_force().get().pk == sent.pk
+    for change in ({"replaced_at": CLOSING}, {"withdrawn_at": CLOSING, "withdrawn_by_id": 1}):
+        with pytest.raises(Exception, match="register of this call"), transaction.atomic():
+            Bid.objects.filter(pk=sent.pk).update(**change)
+    assert Bid.objects.in_force().count() == 2
     assert len(register(tender)["entries"]) == 2
+
+
+def test_a_bid_taken_out_of_the_table_after_the_register_is_opened_all_the_same() -> None:
+    """Whoever rules the database marks a rival as withdrawn: the register is what counts."""
+    who = build.cast(3)
+    tender = build.published(who)
+    sent = [build.bid(tender, by, at=EVE) for by in who.signatories()]
+    tender = bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE procurement_bid SET withdrawn_at = %s, withdrawn_by_id = 1 WHERE id = %s",
+            [CLOSING, sent[0].pk],
+        )
+        cursor.execute("SET session_replication_role = origin")
+    heads.sign_all(at=CLOSING)
+    assert gatekeeper.release(CLOSING) == 3
+
+    bids.open_all(tender, by=SYSTEM, at=CLOSING)
+
+    opened = Bid.objects.filter(status=BidStatus.VALID).values_list("pk", flat=True)
+    assert set(opened) == {bid.pk for bid in sent}
 
 
 def test_a_retry_after_the_deadline_of_an_accepted_bid_gets_its_receipt() -> None:
@@ -221,6 +265,8 @@ def test_a_fingerprint_in_time_may_be_followed_by_its_file_within_a_day() -> Non
     assert said(queries.receipts(promised).get())["action"] == "promise"
     tender = bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
     assert waiting.awaited(tender, CLOSING) is Awaited.FILES
+    heads.sign_all(at=CLOSING)
+    assert gatekeeper.release(CLOSING) == 0  # nobody sees the others before deciding to deliver
 
     hour = build.DEADLINE + timedelta(hours=23)
     number = promised.receipt_number

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,7 +59,7 @@ def look(clocks: Clocks = PAST, log: notes.Key | None = None, memory: Path | Non
         return gate.round(cursor)
 
 
-def ruled(statement: str, *values: object) -> None:
+def ruled(statement: str, *values: str | int | bytes | datetime) -> None:
     """What whoever rules the database can do: no trigger stands in the way."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -273,13 +273,21 @@ def test_a_part_is_for_its_own_tender_and_a_published_notice(tender: Tender) -> 
     bid = Bid.objects.first()
     assert bid is not None
     envelope, private = bytes(bid.envelope or b""), key.load(gatekeeper.folder())
-    right = {"fingerprint": bid.envelope_sha256, "tender": tender.ocid, "notices": {bid.notice}}
-    assert len(key.part(envelope, key=private, **right)) == 32
-    for wrong in ({"tender": "ocds-other"}, {"notices": {"00" * 32}}):
-        with pytest.raises(key.Unreadable, match="another tender"):
-            key.part(envelope, key=private, **(right | wrong))
+
+    def part(
+        fingerprint: str = bid.envelope_sha256, ocid: str = tender.ocid, notice: str = bid.notice
+    ) -> bytes:
+        return key.part(
+            envelope, fingerprint=fingerprint, tender=ocid, notices={notice}, key=private
+        )
+
+    assert len(part()) == 32
+    with pytest.raises(key.Unreadable, match="another tender"):
+        part(ocid="ocds-other")
+    with pytest.raises(key.Unreadable, match="another tender"):
+        part(notice="00" * 32)
     with pytest.raises(key.Unreadable, match="not the envelope"):
-        key.part(envelope, key=private, **(right | {"fingerprint": "00" * 32}))
+        part(fingerprint="00" * 32)
 
 
 def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_the_gate_reads_the_log_and_the_envelopes() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {GATE}")
         cursor.execute("SELECT index, kind, body FROM procurement_entry")
-        cursor.execute("SELECT id, tender_id, envelope FROM procurement_bid")
+        cursor.execute("SELECT envelope_sha256, envelope FROM procurement_bid")
         cursor.execute("SET LOCAL ROLE NONE")
 
 
