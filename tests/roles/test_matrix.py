@@ -80,6 +80,7 @@ def test_every_address_answers_everyone_as_the_table_says(
 ) -> None:
     world = worlds.make()
     monkeypatch.setattr(instants, "now", lambda: NOW)
+    monkeypatch.setattr(instants, "arrival", lambda _stamp: NOW)
     table, clients = rows(), browsers(world)
     found = {(method, name): answers(world, clients, method, name) for method, name in table}
     assert found == table

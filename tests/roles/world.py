@@ -12,6 +12,7 @@ from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
 from procurement.bids import queries as bidding
 from procurement.bids.models import Bid, BidFile
+from procurement.bids.parts import Receipt
 from procurement.documents import actions as documents
 from procurement.documents.models import Document
 from procurement.enquiries import actions as enquiries
@@ -188,6 +189,8 @@ def _open(world: World, who: build.Cast) -> None:
     world.at("cso:bid-text", tender.ocid, "proposal")
     world.at("cso:bid-file-remove", tender.ocid, file_id)
     world.at("cso:receipt", bid.receipt_number)
+    world.at("cso:receipt-file", bid.receipt_number, Receipt.objects.get(bid=bid).place)
+    world.at("cso:bid-open", bid.receipt_number)
     world.at("public:tender public:record public:opening", tender.ocid)
     world.at("public:document", document.pk, document.name)
 
