@@ -131,7 +131,7 @@ def trial(rig: Rig, made: Stage, name: str, size: Size) -> Tally:
             stage.prepare(call, bidder)
     told = stage.call(made, instants.now() + timedelta(days=40))  # its letters are to be sent
     instants.advance(first - timedelta(seconds=size.lead) - instants.now())
-    site = Site(rig.address, rig.edge.port, instants.shift())
+    site = Site(rig.address, rig.edge, instants.shift())
     tries = [Try(c.ocid, _deadline(c), bidder) for c in calls for bidder in bidders]
     fault = threading.Thread(target=_at_the_deadline, args=(rig, name, site, tries))
     fault.start()

@@ -19,7 +19,6 @@ from procurement.keycards import cards
 from procurement.web.uploads import WHOLE
 
 _CSRF = "a" * 32  # a token that cookie and form agree on, as a browser's do
-_PATIENCE = 12.0  # seconds for one answer
 _GIVE_UP = 45.0  # seconds of trying again
 LATE = 409  # "not at this stage"
 
@@ -49,6 +48,7 @@ class Site:
     web: Address
     port: int  # of the edge in front of it
     ahead: timedelta
+    patience: float = 12.0  # seconds for one answer, before trying again
 
     def now(self) -> datetime:
         """The portal's time, by this machine's clock, which the database shares."""
@@ -58,7 +58,7 @@ class Site:
         self, method: str, path: str, bidder: Bidder, form: bytes = b"", kind: str = ""
     ) -> tuple[int, str, bytes]:
         """Status, Location and body. Raises OSError or HTTPException when none comes."""
-        connection = http.client.HTTPConnection(self.web.host, self.port, timeout=_PATIENCE)
+        connection = http.client.HTTPConnection(self.web.host, self.port, timeout=self.patience)
         headers = {
             "Host": f"{self.web.host}:{self.web.port}",
             "Cookie": f"sessionid={bidder.session}; csrftoken={_CSRF}",

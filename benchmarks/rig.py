@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from benchmarks.edge import Edge
 from benchmarks.mailsink import MailSink
 from portal import parts, restarts
 from portal.address import Address
@@ -36,7 +35,7 @@ class Rig:
     home: Path
     address: Address
     mail: MailSink
-    edge: Edge
+    edge: int  # the port in front of the web
     postgres: Postgres
     servers: dict[str, Child] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
@@ -52,10 +51,12 @@ class Rig:
         """Start the servers and tell this process, and its children, where they are."""
         (home / "static").mkdir(parents=True, exist_ok=True)
         address = Address("127.0.0.1", processes.free_port())
-        rig = cls(home, address, MailSink(), Edge(address.port), Postgres(home))
+        rig = cls(home, address, MailSink(), processes.free_port(), Postgres(home))
+        front = [sys.executable, "-m", "benchmarks.edge", str(rig.edge), str(address.port)]
+        edge = processes.start("edge", front, log=home / "log" / "edge.log", cwd=ROOT)
         child, addresses = rig.postgres.start()
         broker, redis_url = valkey.start(home)
-        rig.servers = {"postgres": child, "valkey": broker}
+        rig.servers = {"postgres": child, "valkey": broker, "edge": edge}
         os.environ.update(
             addresses
             | {

@@ -31,7 +31,7 @@ def run(rig: Rig, what: str, chosen: argparse.Namespace) -> int:
     call_command("grant_access", verbosity=0)
     call_command("load_reference", verbosity=0)
     stage.to_office_hours()
-    made = stage.make(5 if chosen.short else 12 if what == "faults" else 100)
+    made = stage.make(5 if chosen.short else 12 if what == "faults" else 50)
     facts = {"REHEARSAL": str(int(settings.REHEARSAL)), "LOG_VKEY": heads.vkey(Log.NOTICES)}
     rig.start({**facts, "SITE_URL": settings.SITE_URL})
     if not rig.wait_for(lambda: is_up(rig), 60):
@@ -44,7 +44,7 @@ def run(rig: Rig, what: str, chosen: argparse.Namespace) -> int:
 
 def is_up(rig: Rig) -> bool:
     """Whether the site answers."""
-    site = Site(rig.address, rig.edge.port, timedelta(0))
+    site = Site(rig.address, rig.edge, timedelta(0))
     return site.ask("GET", "/status/", Bidder(ANONYMOUS, ""))[0] == 200
 
 
