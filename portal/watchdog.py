@@ -7,6 +7,7 @@ supervises the parts, has started again.
 import http.client
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import send_mail
 from django.core.management import call_command
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils.translation import gettext as _
 
 from organizations import instants
@@ -46,6 +47,8 @@ class Watchdog:
     supervised: bool  # somebody starts parts again when asked
     began: datetime = field(default_factory=instants.real)
     mailed: dict[str, float] = field(default_factory=dict)  # what was mailed, and when
+    # what may take long is done beside the trials: a late trial would look like an outage
+    aside: Callable[[Callable[[], None]], None] = field(default_factory=lambda: _aside)
 
     def run(self, until: Callable[[], bool] = lambda: False) -> None:
         """Watch until told to stop; nothing that fails ends it."""
@@ -82,11 +85,14 @@ class Watchdog:
         if self.is_silent("gate"):
             self.alarm("gate", _("时间闸超过 60 秒没有报到，开标会等到它恢复。"))
             self._again("gate")
+        refused = queries.detail("gate")
+        if refused:
+            self.alarm("gate-shut", _("时间闸没有放行：%s") % refused)
         if self.is_silent("worker"):
             self.alarm("worker", _("后台任务超过 60 秒没有报到，由看门程序代为巡查。"))
             self._again("worker")
             self._again("beat")
-            call_command("sweep", verbosity=0)
+            self.aside(_sweep)
 
     def is_silent(self, name: str) -> bool:
         """Say whether a part that was seen before is silent, since we watch or longer."""
@@ -115,9 +121,31 @@ class Watchdog:
         overseers = Membership.objects.filter(role=Role.OVERSEER, ended_at=None)
         to = [address for _name, address in settings.ADMINS]
         to += list(overseers.values_list("user__email", flat=True).distinct())
-        subject = _("平台运行提醒：%s") % words
-        for address in dict.fromkeys(to):
-            send_mail(subject, f"{words}\n{settings.SITE_URL}/status/\n", None, [address])
+        self.aside(lambda: _mail(words, list(dict.fromkeys(to))))
+
+
+def _aside(act: Callable[[], None]) -> None:
+    """Do it in a thread of its own; what goes wrong is written down."""
+
+    def guarded() -> None:
+        try:
+            act()
+        except Exception:  # whatever it is, watching goes on
+            logger.exception("what the watchdog does beside its trials failed")
+        finally:
+            connections.close_all()
+
+    threading.Thread(target=guarded, daemon=True).start()
+
+
+def _sweep() -> None:
+    call_command("sweep", verbosity=0)
+
+
+def _mail(words: str, to: list[str]) -> None:
+    subject = _("平台运行提醒：%s") % words
+    for address in to:
+        send_mail(subject, f"{words}\n{settings.SITE_URL}/status/\n", None, [address])
 
 
 def send_trial(site: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ LONGEST_SILENCE: Final = timedelta(seconds=60)  # two canaries further apart sho
 BEFORE: Final = timedelta(minutes=60)  # before a deadline it touches bidders …
 AFTER: Final = timedelta(minutes=2)  # … and until the register of bids is written
 MADE_GOOD: Final = timedelta(minutes=60)  # of working hours, after the portal is back
-MOST: Final = 3  # extensions of one tender; a further one takes two people
+MOST: Final = 3  # extensions of one tender; then people decide whether it is called anew
 # A deadline is closed when the portal was seen alive after it; at the latest after this.
 LONGEST_HOLD: Final = timedelta(hours=24)
 _OPENS, _CLOSES = time(9, 0), time(17, 0)
@@ -19,7 +19,8 @@ _OPENS, _CLOSES = time(9, 0), time(17, 0)
 TEXT: Final = (
     "平台中断的处理：投标截止前 60 分钟至截止后 2 分钟内，平台如果连续 60 秒以上不能接收投标，"
     "截止时间自动延后到平台恢复满 60 分钟（只计工作日 9:00 至 17:00），对所有供应商一样，"
-    "并发布更正公告；同一项目最多自动延后 3 次，再次中断的，由采购人的两名工作人员决定并公告。"
+    "并发布更正公告；同一项目最多自动延后 3 次，再次中断的，按当时的截止时间截标，"
+    "中断记入公开的运行状况，由监督人员决定是否要求终止后重新采购。"
 )
 
 

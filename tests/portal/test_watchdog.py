@@ -1,5 +1,6 @@
 """The watchdog sees who is silent, says so, and sweeps when nobody else does."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def dog(tmp_path: Path) -> Watchdog:
     """One that has watched for ten minutes."""
     began = instants.real() - timedelta(minutes=10)
-    return Watchdog(tmp_path, supervised=True, began=began)
+    return Watchdog(tmp_path, supervised=True, began=began, aside=lambda act: act())
 
 
 def _beat(name: str, seconds: float, detail: str = "") -> None:
@@ -50,6 +51,28 @@ def test_a_silent_worker_is_restarted_and_the_sweep_done(
     assert Heartbeat.objects.filter(name="sweep").exists()
     assert len(mail.outbox) == 1
     assert "后台任务超过 60 秒没有报到" in mail.outbox[0].subject
+
+
+def test_a_gate_that_gives_nothing_out_is_an_alarm(
+    dog: Watchdog, caplog: pytest.LogCaptureFixture
+) -> None:
+    _beat("worker", 10)
+    _beat("gate", 1, "no LOG_VKEY")
+    dog.look()
+    assert "ALARM gate-shut: 时间闸没有放行：no LOG_VKEY" in caplog.text
+
+
+def test_a_slow_sweep_keeps_no_trial_waiting() -> None:
+    began, going_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        began.set()
+        going_on.wait(10)
+
+    Watchdog(Path(), supervised=False).aside(slow)
+
+    assert began.wait(10)  # and we are here, though it is not over
+    going_on.set()
 
 
 def test_the_same_alarm_is_mailed_once_an_hour(dog: Watchdog, settings: Settings) -> None:
