@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-IN_THE_SUITE = 200
+IN_THE_SUITE = 60
 GROUP = 250  # histories that share one cast, in one transaction; groups run side by side
+LEAST = 2  # groups: as many as the suite has processes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,5 +19,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "group" in metafunc.fixturenames:
         asked = metafunc.config.getoption("histories", default=None)
         wanted = asked or int(os.environ.get("HISTORIES", "0")) or IN_THE_SUITE
-        sizes = [min(GROUP, wanted - first) for first in range(0, wanted, GROUP)]
+        groups = min(wanted, max(LEAST, -(-wanted // GROUP)))
+        sizes = [wanted // groups + (place < wanted % groups) for place in range(groups)]
         metafunc.parametrize("group", list(enumerate(sizes)), ids=lambda each: f"{each[0]}")

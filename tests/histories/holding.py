@@ -209,6 +209,8 @@ class Holding(History):
         if sys.exc_info()[0] is not None:  # a step failed already: that is what is to be told
             super().teardown()
             return
+        for call in self.calls:
+            self.met.update(call.came_to())
         try:
             self.no_bid_after_the_deadline_in_force()
             self.every_receipt_is_signed_and_kept()
@@ -268,9 +270,9 @@ class Holding(History):
 
     def no_clear_text_before_the_opening(self) -> None:
         """Look for the mark of each bid nobody opened, in every table, as text and as bytes."""
-        marks = [
-            bid.text for call in self.calls for bid in call.sent if bid.number not in self.opened
-        ]
+        bids = [bid for call in self.calls for bid in call.sent]
+        public = {bid.text for bid in bids if bid.number in self.opened}
+        marks = sorted({bid.text for bid in bids} - public)
         assert reading.tables_with(marks) == []
 
     def receipts_given(self) -> list[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 Written from the rules alone (docs/lifecycle.md), not from the code that is tried.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,6 +54,10 @@ class Sent:
     def status(self) -> str:
         """What the register must say of it."""
         return "withdrawn" if self.withdrawn else "replaced" if self.replaced else "counts"
+
+    def answers(self, notice: str) -> bool:
+        """Say whether its envelope is here and answers this notice, so that it may be sent anew."""
+        return self.is_here and self.receipts[0]["notice"] == notice
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,11 @@ class Call:
         """Say whether nothing may be added any more, whatever the stamp says."""
         return bool(self.closed_at or self.opened_at or self.cancelled_at)
 
+    @property
+    def end_of_delivery(self) -> datetime:
+        """Until when a promised file is taken."""
+        return self.deadline + DELIVERY
+
     def takes_bids(self, stamp: datetime) -> bool:
         """Say whether a bid that arrived at an instant is taken."""
         return self.stage(stamp) is Stage.OPEN and not self.is_shut()
@@ -131,7 +141,7 @@ class Call:
         if self.closed_at is None:
             return Wait.REGISTER
         bids = self.delivered()
-        if len(bids) < len(self.in_force()) and at <= self.deadline + DELIVERY:
+        if len(bids) < len(self.in_force()) and at <= self.end_of_delivery:
             return Wait.FILES
         if len(bids) < NEEDED:
             return None
@@ -152,6 +162,24 @@ class Call:
         bids = self.delivered()
         if len(bids) < NEEDED or sum(bid.opens for bid in bids) < NEEDED:
             self.failed_at = at
+
+    def came_to(self) -> Iterator[str]:
+        """Yield how far the call came, for those who count."""
+        how = "opened by cards" if self.by_cards else "opened by clock"
+        marks = {
+            "register": self.closed_at,
+            "failed": self.failed_at,
+            how: self.opened_at and not self.failed_at,
+            "cancelled": self.cancelled_at,
+            "outage made good": self.made_good,
+            "awarded": self.awarded_at,
+        }
+        yield from (name for name, is_so in marks.items() if is_so)
+        for bid in self.sent:
+            if bid.receipts[0]["action"] == "promise":
+                yield "delivered" if bid.is_here else "promised"
+            if bid.status != "counts":
+                yield bid.status
 
     def facts(self) -> tuple[datetime | None, ...]:
         """Return what the sweep may change."""
