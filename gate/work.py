@@ -30,6 +30,7 @@ class Gate:
         looked at again in the next round; it holds up no other.
         """
         self._read_on(cursor)
+        self._watch_keys(cursor)
         return sum(self._look_at(cursor, ocid) for ocid in store.waiting(cursor))
 
     @property
@@ -51,6 +52,14 @@ class Gate:
             else:
                 self.said.pop("log", None)
                 return
+
+    def _watch_keys(self, cursor: store.Cursor) -> None:
+        """Say at once when a call that still runs is sealed to another key than this gate's."""
+        own, now = gate_key.public_point(self.key), self.clocks(cursor).slower
+        for ocid, call in self.log.calls.items():
+            runs = call.register is None and call.deadline is not None and call.deadline > now
+            if runs and call.gate_key != own:
+                self._say(ocid, Shut.OTHER_KEY)
 
     def _look_at(self, cursor: store.Cursor, ocid: str) -> int:
         call = self.log.calls.get(ocid, Call())

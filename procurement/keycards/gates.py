@@ -1,7 +1,5 @@
 """The public key of the time gate, as the gate itself announced it."""
 
-import hashlib
-
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -21,15 +19,6 @@ class GateKey(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.public_key).hex()[:16]
-
-
-def fingerprints() -> list[str]:
-    """Return the SHA-256 (hexadecimal) of every key the gate announced, the newest first.
-
-    The gate writes its own into its journal: whoever runs it compares the two.
-    """
-    keys = GateKey.objects.order_by("-pk").values_list("public_key", flat=True)
-    return [hashlib.sha256(bytes(key)).hexdigest() for key in keys]
 
 
 def current_gate() -> bytes | None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.people import Person
 
 ONWARD = "保存并继续"
-PATIENCE = 60_000  # milliseconds within which the clock opens bids
+PATIENCE = 150_000  # milliseconds within which the clock opens bids
 
 
 class Visitor(Person):

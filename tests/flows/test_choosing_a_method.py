@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from procurement.legality import Incomplete
 from procurement.publication.models import Listing
@@ -113,7 +114,10 @@ def test_a_single_source_with_its_ground_experts_and_publicity_is_published() ->
 
 
 @pytest.mark.parametrize("method", ["open", "grant", "single-source"])
-def test_no_method_is_handed_in_without_the_questions_answered(method: str) -> None:
+def test_no_method_is_handed_in_without_the_questions_answered(
+    method: str, settings: Settings
+) -> None:
+    settings.CLOCK_ALONE_UP_TO = 10_000_000  # how it is opened is another question
     who = build.cast(1)
     draft = build.draft(who, method, advice_answers={}, value_amount=Decimal(9_000_000))
     assert lacking(draft, who) == ["advice_answers"]

@@ -29,7 +29,7 @@ from tests.builders import procurement as build
 from tests.procurement.web.cso import desk
 from tests.procurement.web.cso.desk import browser, page, send, submit, text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def places(since: float) -> Iterator[Path]:

@@ -298,6 +298,19 @@ def test_the_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert kept.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_running_call_that_names_another_key_is_told_at_once(tmp_path: Path) -> None:
+    """Whoever writes its own key into a call could read every bid on arrival."""
+    build.published(build.cast(3))
+    heads.sign_all(at=build.TENDER_DAY + timedelta(hours=2))
+    now = Clocks(build.DEADLINE - SECOND, build.DEADLINE - SECOND)
+    own, other = key.load(gatekeeper.folder()), key.load(tmp_path / "gate")
+    for private, trouble in ((own, False), (other, True)):
+        gate = Gate(private, Follower(heads.key(Log.NOTICES)), lambda _cursor: now)
+        with connection.cursor() as cursor:
+            gate.round(cursor)
+        assert (Shut.OTHER_KEY in gate.trouble) is trouble
+
+
 def test_no_new_key_takes_the_place_of_one_that_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from portal.bootstrap import ROOT
 
-OURS = ("portal", "procurement", "organizations")
+OURS = ("gate", "portal", "procurement", "organizations")
 
 
 def _locked(name: str) -> set[str]:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from procurement.keycards import gates
 from procurement.publication import heads, nodes, notes, proofs
 from procurement.publication.merkle import Place
 from procurement.publication.proofs import Tile
@@ -35,9 +34,8 @@ class Made(Protocol):
 
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """The public keys, one a line: of the logs, of receipts, of the witnesses, of the time gate."""
+    """The public keys, one a line: of the logs, of receipts, of the witnesses."""
     lines = [f"{what} {key.vkey()}\n" for what, key in log_heads.public_keys()]
-    lines += [f"gate sha256:{digest}\n" for digest in gates.fingerprints()]
     return answer(request, "".join(lines).encode(), kind=TEXT, name="keys.txt")
 
 

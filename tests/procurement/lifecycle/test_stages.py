@@ -75,7 +75,7 @@ def test_questions_end_before_bids_do() -> None:
 
 def test_a_tender_that_has_ended_takes_the_answers_it_owes_and_tells_who_could_know() -> None:
     ended = {act for act, stages in ALLOWED.items() if stages & ENDED}
-    assert ended == {Act.ANSWER_ENQUIRY, Act.STATE_REACH}
+    assert ended == {Act.ANSWER_ENQUIRY, Act.STATE_REACH, Act.READ_OWN_BID}
 
 
 instants = st.none() | st.integers(0, 200).map(lambda d: DEADLINE + timedelta(hours=d - 100))

@@ -258,7 +258,7 @@ def test_content_is_cipher_text_until_the_opening(tender: Tender, by: Actor) -> 
     client = browser(by)
     answer = submit(client, tender)
     draft, kept, bid = BidDraft.objects.get(), BidDraftFile.objects.get(), Bid.objects.get()
-    for stored in (draft.content, kept.content, bid.envelope):
+    for stored in (draft.content, kept.content, bid.envelope or b""):
         assert "秘密".encode() not in bytes(stored)
         assert desk.PDF not in bytes(stored)
     assert bid.proposal == ""

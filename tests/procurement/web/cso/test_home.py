@@ -50,11 +50,11 @@ def test_the_desk_shows_what_is_open_with_the_days_left(tender: Tender, by: Acto
 
 
 def test_the_nearest_deadline_comes_first(tender: Tender, who: Cast, by: Actor) -> None:
-    Tender.objects.filter(pk=tender.pk).update(title="后截止的项目")
-    nearer = build.published(who)
-    Tender.objects.filter(pk=nearer.pk).update(
-        title="先截止的项目", tender_period_end=build.DEADLINE - timedelta(days=1)
+    Tender.objects.filter(pk=tender.pk).update(
+        title="后截止的项目", tender_period_end=build.DEADLINE + timedelta(days=1)
     )
+    nearer = build.published(who)
+    Tender.objects.filter(pk=nearer.pk).update(title="先截止的项目")
     shown = text(page(browser(by), "cso:home"))
     assert shown.index("先截止的项目") < shown.index("后截止的项目")
 
