@@ -8,11 +8,12 @@ import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from benchmarks import edge
 from benchmarks.stage import Bidder
 from portal.address import Address
 from procurement.keycards import cards
@@ -33,12 +34,22 @@ class Try:
     key: str = field(default_factory=lambda: str(uuid4()))
     code: str = field(default_factory=lambda: "-".join(cards.printed(cards.make())))
     first_sent: datetime | None = None  # on the portal's clock
-    last_sent: datetime | None = None
+    arrived: datetime | None = None  # the last time, whole, by the edge's stamp
     attempts: int = 0
     status: int = 0
     seconds: float = 0.0  # from the first byte sent to the answer that counts
     number: str = ""  # of the receipt
     receipt: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and when the edge had received what was sent."""
+
+    status: int = 0
+    location: str = ""
+    body: bytes = b""
+    arrived: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,8 @@ class Site:
 
     def ask(
         self, method: str, path: str, bidder: Bidder, form: bytes = b"", kind: str = ""
-    ) -> tuple[int, str, bytes]:
-        """Status, Location and body. Raises OSError or HTTPException when none comes."""
+    ) -> Answer:
+        """Send one request. Raises OSError or HTTPException when no answer comes."""
         connection = http.client.HTTPConnection(self.web.host, self.port, timeout=self.patience)
         headers = {
             "Host": f"{self.web.host}:{self.web.port}",
@@ -69,7 +80,10 @@ class Site:
         try:
             connection.request(method, path, body=form or None, headers=headers)
             response = connection.getresponse()
-            return response.status, response.headers.get("Location", ""), response.read()
+            stamp = response.headers.get(edge.STAMP)
+            arrived = datetime.fromtimestamp(float(stamp), UTC) + self.ahead if stamp else None
+            location = response.headers.get("Location", "")
+            return Answer(response.status, location, response.read(), arrived)
         finally:
             connection.close()
 
@@ -104,18 +118,18 @@ def attempt(site: Site, one: Try, request: tuple[str, bytes, str]) -> None:
     begun = time.monotonic()
     while time.monotonic() - begun < _GIVE_UP:
         one.attempts += 1
-        one.last_sent = site.now()
-        one.first_sent = one.first_sent or one.last_sent
+        one.first_sent = one.first_sent or site.now()
         try:
-            status, location, _answer = site.ask("POST", path, one.bidder, body, kind)
+            answer = site.ask("POST", path, one.bidder, body, kind)
         except (OSError, http.client.HTTPException):
-            status, location = 0, ""
-        one.status, one.seconds = status, time.monotonic() - begun
-        found = re.fullmatch(r"/cso/receipts/([^/]+)/", location)
-        if status == 302 and found:
+            answer = Answer()
+        one.status, one.arrived = answer.status, answer.arrived
+        one.seconds = time.monotonic() - begun
+        found = re.fullmatch(r"/cso/receipts/([^/]+)/", answer.location)
+        if answer.status == 302 and found:
             one.number = found[1]
             return
-        if 0 < status < 500:  # an answer, and no receipt: refused
+        if 0 < answer.status < 500:  # an answer, and no receipt: refused
             return
         time.sleep(random.uniform(0.1, 0.4))
 
@@ -136,9 +150,9 @@ def fetch_receipts(site: Site, tries: list[Try]) -> bool:
     """The signed receipt of everyone who was promised one; whether all are there."""
     missing = [one for one in tries if one.number and not one.receipt]
     for one in missing:
-        _status, _location, page = site.ask("GET", f"/cso/receipts/{one.number}/", one.bidder)
-        found = re.search(rb'href="(/cso/receipts/[^"]+\.json)"', page)
+        page = site.ask("GET", f"/cso/receipts/{one.number}/", one.bidder)
+        found = re.search(rb'href="(/cso/receipts/[^"]+\.json)"', page.body)
         if found:
             path = found[1].decode()
-            one.receipt = json.loads(site.ask("GET", path, one.bidder)[2] or b"{}")
+            one.receipt = json.loads(site.ask("GET", path, one.bidder).body or b"{}")
     return all(one.receipt for one in missing)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
+from benchmarks import edge
 from benchmarks.mailsink import MailSink
 from portal import parts, restarts
 from portal.address import Address
@@ -52,11 +53,11 @@ class Rig:
         (home / "static").mkdir(parents=True, exist_ok=True)
         address = Address("127.0.0.1", processes.free_port())
         rig = cls(home, address, MailSink(), processes.free_port(), Postgres(home))
-        front = [sys.executable, "-m", "benchmarks.edge", str(rig.edge), str(address.port)]
-        edge = processes.start("edge", front, log=home / "log" / "edge.log", cwd=ROOT)
+        front = edge.command(home / "edge", rig.edge, address.port)
+        before = processes.start("edge", front, log=home / "log" / "edge.log", cwd=ROOT)
         child, addresses = rig.postgres.start()
         broker, redis_url = valkey.start(home)
-        rig.servers = {"postgres": child, "valkey": broker, "edge": edge}
+        rig.servers = {"postgres": child, "valkey": broker, "edge": before}
         os.environ.update(
             addresses
             | {

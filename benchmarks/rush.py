@@ -26,7 +26,7 @@ _LEAD: Final = 3.0  # seconds before the first bid
 
 def run(rig: Rig, made: Stage) -> int:
     """Measure both rushes and print them; 0 when every bid that arrived in time was accepted."""
-    heads = ("p50", "p99", "accepted", "refused in time", "sent late", "no answer")
+    heads = ("p50", "p99", "accepted", "refused in time", "arrived late", "no answer")
     print(f"{'rush':<34}" + "".join(f"{head:>17}" for head in heads), flush=True)
     good = [
         _rush(rig, made, bids=500, seconds=20.0),
@@ -69,11 +69,11 @@ def _envelope(call: Tender, one: Try) -> bytes:
 
 
 def _show(name: str, tries: list[Try]) -> int:
-    """One line of what became of all; return how many in time have no receipt."""
+    """One line of what became of all; return how many that arrived in time have no receipt."""
     waited = [one.seconds for one in tries if one.number]
     cuts = statistics.quantiles(waited, n=100) if len(waited) > 1 else [0.0] * 99
     refused = [one for one in tries if one.status == racing.LATE]
-    in_time = sum(one.last_sent is not None and one.last_sent <= one.deadline for one in refused)
+    in_time = sum(one.arrived is None or one.arrived <= one.deadline for one in refused)
     silent = len(tries) - len(waited) - len(refused)
     late = len(refused) - in_time
     cells = (f"{cuts[49]:.2f} s", f"{cuts[98]:.2f} s", len(waited), in_time, late, silent)

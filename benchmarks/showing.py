@@ -35,7 +35,9 @@ def run(rig: Rig, what: str, chosen: argparse.Namespace) -> int:
     facts = {"REHEARSAL": str(int(settings.REHEARSAL)), "LOG_VKEY": heads.vkey(Log.NOTICES)}
     rig.start({**facts, "SITE_URL": settings.SITE_URL})
     if not rig.wait_for(lambda: is_up(rig), 60):
-        say(f"the portal does not start: see {rig.home}/log")
+        say("the portal does not start")
+        for log in sorted((rig.home / "log").glob("*.log")):
+            say(f"{log.name}: {log.read_text(errors='replace')[-1000:]}")
         return 1
     if what == "rush":
         return rush.run(rig, made)
@@ -45,7 +47,7 @@ def run(rig: Rig, what: str, chosen: argparse.Namespace) -> int:
 def is_up(rig: Rig) -> bool:
     """Whether the site answers."""
     site = Site(rig.address, rig.edge, timedelta(0))
-    return site.ask("GET", "/status/", Bidder(ANONYMOUS, ""))[0] == 200
+    return site.ask("GET", "/status/", Bidder(ANONYMOUS, "")).status == 200
 
 
 def show_faults(rig: Rig, made: stage.Stage, chosen: argparse.Namespace) -> int:
