@@ -11,6 +11,8 @@ from procurement.tenders.disclosure import draw_revealed, lot_id
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 
+COUNTS = "counts"  # the status, in a register, of a bid that is opened
+
 
 @dataclass(frozen=True)
 class RegisterLine:
@@ -49,7 +51,7 @@ def closing_register(
                 "deadline": tender.tender_period_end,
                 "receiptsLogSize": size,
                 "receiptsLogRoot": root,
-                "count": sum(line.status == "counts" for line in lines),
+                "count": sum(line.status == COUNTS for line in lines),
                 "refused": refused,
                 "entries": [
                     {

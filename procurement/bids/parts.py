@@ -44,6 +44,11 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"{self.place}"
 
+    @property
+    def number(self) -> int:
+        """Its place in the log of receipts as people count, from 1."""
+        return self.place + 1
+
 
 class UntoldReceipt(models.Model):
     """A receipt whose letters are not noted yet: written with it, gone once they are."""

@@ -1,4 +1,4 @@
-"""Comparing receipts of bids with the log of receipts, and with the registers of closed calls."""
+"""Comparing receipts of bids with their log, with the closing registers and opening records."""
 
 import base64
 import hashlib
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils.translation import gettext as _
 
 from procurement.bids import receipts, sealed
+from procurement.bids.disclosure import COUNTS
 from procurement.bids.parts import Receipt, ReceiptAction, ReceiptSlot
 from procurement.publication import heads, nodes
 from procurement.publication.models import Listing
@@ -17,7 +18,7 @@ from procurement.publication.tree import Log, LogHead, ReceiptLeaf
 
 
 def compare() -> Iterator[str]:
-    """Yield which receipts are not in their place, and which registers do not list them."""
+    """Yield which receipts are out of place, and where registers and openings do not tally."""
     size = LogHead.objects.get(pk=Log.RECEIPTS).size
     key = Ed25519PublicKey.from_public_bytes(heads.receipts_public().public)
     given = Receipt.objects.select_related("bid__tender__process").defer("bid__envelope")
@@ -26,7 +27,7 @@ def compare() -> Iterator[str]:
             yield _("回执 %(place)s：%(fault)s") % {"place": receipt.place, "fault": fault}
     closed = Listing.objects.filter(compiled__tender__has_key="closingRegister")
     for listing in closed.order_by("pk").iterator(100):
-        for fault in _register_faults(listing):
+        for fault in (*_register_faults(listing), *_opening_faults(listing)):
             yield _("%(ocid)s：%(fault)s") % {"ocid": listing.ocid, "fault": fault}
 
 
@@ -79,6 +80,17 @@ def _register_faults(listing: Listing) -> Iterator[str]:
     listed = {tuple(line[name] for name in names) for line in register.get("entries", [])}
     if listed != found:
         yield _("截标登记与出具的回执不符")
+
+
+def _opening_faults(listing: Listing) -> Iterator[str]:
+    """Yield where a register contradicts itself, or the record of what was opened."""
+    lines = listing.compiled["tender"]["closingRegister"].get("entries", [])
+    if any((line["status"] == COUNTS) != (line.get("endedBy") is None) for line in lines):
+        yield _("截标登记里有投标不算数，却没有写明被哪一张回执替换或撤回")
+    opened = listing.compiled.get("bids", {}).get("details")
+    counting = {line["envelopeDigest"] for line in lines if line["status"] == COUNTS}
+    if opened is not None and {bid.get("envelopeDigest") for bid in opened} != counting:
+        yield _("开标记录里的投标，不是截标登记里算数的那些")
 
 
 def _root(size: int) -> str:

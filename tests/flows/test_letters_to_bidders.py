@@ -235,7 +235,7 @@ def test_the_register_and_the_opening_are_told_once_to_whom_they_concern(
     mine = next(mail for mail in mailoutbox if mail.to == [people.person(first).email])
     bid = Bid.objects.get(organization_id=first.member_of)
     [receipt] = queries.receipts(bid)
-    assert f"{bid.receipt_number}，递交，回执日志第 {receipt.place} 位" in mine.body
+    assert f"{bid.receipt_number}，递交，回执日志第 {receipt.number} 号" in mine.body
     assert f"/notices/{entry.release_id}/" in mine.body
     assert f"/tenders/{tender.ocid}/opening/" in mine.body
 

@@ -92,7 +92,7 @@ def _line(receipt: Receipt, ended: Mapping[str, int]) -> disclosure.RegisterLine
         received_at=receipt.issued_at,
         action=receipt.action,
         status=status,
-        ended_by=None if status == "counts" else ended.get(receipt.bid.receipt_number),
+        ended_by=None if status == disclosure.COUNTS else ended.get(receipt.bid.receipt_number),
         supplier_commitment=hashlib.sha256(
             bytes.fromhex(receipt.nonce) + supplier.encode()
         ).hexdigest(),
@@ -102,7 +102,7 @@ def _line(receipt: Receipt, ended: Mapping[str, int]) -> disclosure.RegisterLine
 def _status(bid: Bid) -> str:
     if bid.withdrawn_at:
         return "withdrawn"
-    return "replaced" if bid.replaced_at else "counts"
+    return "replaced" if bid.replaced_at else disclosure.COUNTS
 
 
 @transaction.atomic

@@ -18,9 +18,8 @@ from organizations.instants import now
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import State, state_of
 from procurement.publication.tree import Checkpoint, Log
-from procurement.web.public.sections import instant
+from procurement.web.public.sections import COUNTS, instant
 
-COUNTS = "counts"
 PARTS = frozenset({NoticeKind.REGISTER, NoticeKind.CEREMONY, NoticeKind.OPENING})
 WITH_CARDS = "clock-and-cards"  # the policy, as the call states it
 STATUSES: Mapping[str, StrOrPromise] = {
@@ -227,7 +226,7 @@ def _line(row: Mapping[str, Any]) -> Line:
     status = str(row.get("status", ""))
     action = str(row.get("action", ""))
     return Line(
-        number=int(row.get("index", 0)),
+        number=int(row.get("index", -1)) + 1,  # as people count
         received=instant(row.get("receivedAt")),
         action=ACTIONS.get(action, action),
         status=STATUSES.get(status, status),

@@ -20,7 +20,7 @@ from procurement.publication import merge
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.tree import ReceiptLeaf
 from procurement.templatetags.display import grouped, moment
-from procurement.web.public.sections import instant
+from procurement.web.public.sections import COUNTS, instant
 
 VERSION = "yn-bid-receipt/1"
 TEXTS = ("log", "tender", "supplier", "receipt", "action", "received_at", "envelope_sha256", "sig")
@@ -37,7 +37,6 @@ KEEP = gettext_lazy("请保留这张回执并告诉审计机关：它有本站�
 IF_NOT_YOU = gettext_lazy(
     "如果不是您做的，请保留这张回执并告诉审计机关：本站必须拿出那一张回执，上面有它的签名。"
 )
-COUNTS = "counts"
 STATUSES: Mapping[str, StrOrPromise] = {
     COUNTS: pgettext_lazy("receipt", "有效，参加开标"),
     "replaced": pgettext_lazy("receipt", "已被后来的投标替换"),

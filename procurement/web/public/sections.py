@@ -20,6 +20,7 @@ from procurement.templatetags.display import day, moment, percent, yuan
 from procurement.web.public import places, words
 
 Record = Mapping[str, Any]
+COUNTS = "counts"  # the status, in a closing register, of a bid that is opened
 
 MILESTONES: Mapping[str, StrOrPromise] = {
     "expected-procurement": gettext_lazy("预计采购时间"),

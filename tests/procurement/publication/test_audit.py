@@ -1,6 +1,6 @@
 """The audit: silent about a log that fits, one plain line for each thing that does not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -10,12 +10,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
+from organizations.roles import SYSTEM
 from procurement.awards.models import Award
+from procurement.bids import actions as bids
+from procurement.bids import disclosure
+from procurement.bids.actions import closing
+from procurement.bids.models import Bid, Offer
 from procurement.bids.parts import Receipt
+from procurement.ocds.fragments import Fragment
 from procurement.publication import heads, log, merkle, notes, proofs
 from procurement.publication.models import AwardListing, Entry, Listing, RuleTally
 from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead, ReceiptLeaf
 from procurement.tenders.models import Tender
+from procurement.tenders.parts import Lot
 from tests.builders import procurement as build
 from tests.procurement.publication import logs
 
@@ -253,6 +260,34 @@ def test_receipts_out_of_their_place_are_found() -> None:
     assert f"回执 {third.place}：签名不对" in found
     assert f"回执 {third.place}：不在回执日志里它的位置上" in found
     assert f"{tender.ocid}：截标登记与出具的回执不符" in found
+
+
+def test_an_opening_that_passes_over_a_registered_bid_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = disclosure.opening_record
+
+    def without_the_first(
+        tender: Tender, bids: list[Bid], offers: list[Offer], lots: list[Lot], at: datetime
+    ) -> Fragment:
+        kept = [offer for offer in offers if offer.bid != bids[0]]
+        return whole(tender, bids[1:], kept, lots, at)
+
+    monkeypatch.setattr(disclosure, "opening_record", without_the_first)
+    tender = finished(build.cast())
+    assert f"{tender.ocid}：开标记录里的投标，不是截标登记里算数的那些" in findings()
+
+
+def test_a_register_that_drops_a_bid_without_a_receipt_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(closing, "_status", lambda _bid: "withdrawn")
+    who = build.cast()
+    tender = build.published(who)
+    build.bid(tender, next(who.signatories()))
+    bids.close(tender, by=SYSTEM, at=build.OPENING)
+    told = "截标登记里有投标不算数，却没有写明被哪一张回执替换或撤回"
+    assert findings() == [f"{tender.ocid}：{told}"]
 
 
 def test_what_was_never_published_is_found_on_both_sides() -> None:

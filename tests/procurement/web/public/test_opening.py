@@ -102,7 +102,8 @@ def test_the_register_is_a_table_in_the_order_of_arrival(
     shown = page(tender, SHUT + MINUTE, monkeypatch)
 
     assert "收到 3 份回执，其中 2 份投标算数" in shown
-    assert re.findall(r'scope="row" class="code">(\d+)<', shown) == ["41", "12", "7"]
+    # places as people count them, from 1
+    assert re.findall(r'scope="row" class="code">(\d+)<', shown) == ["42", "13", "8"]
     assert "已被后来的一份代替" in shown
     assert "正在等时间闸打开" in shown
 
