@@ -68,11 +68,21 @@ class Malformed(ValueError):
 
 
 class Rebound(ValueError):
-    """An envelope of another place; `what` differs: tender, notice, supplier, keyset, members."""
+    """An envelope of another place; `what` differs: tender, notice, supplier, keyset, members …"""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"bound to another {what}")
         self.what = what
+
+
+@dataclass(frozen=True)
+class TooLarge:
+    """A file that was sent and let go unread, for it has more bytes than an envelope may."""
+
+    size: int
+
+
+Sent = bytes | TooLarge
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ FLAWS: Mapping[Flaw, StrOrPromise] = {
     Flaw.PAYLOAD_LENGTH: _("密封件的长度和它自己写的不一致。请重新保存后再上传。"),
 }
 REBOUND: Mapping[str, StrOrPromise] = {
+    "promise": _("这个文件的指纹与先前报的不一样，请选当时封好的那个文件。"),
     "tender": _("这个密封件是给另一个项目的。请选择本项目的密封件。"),
     "notice": _("封标以后公告有了更正。请下载新的 kit.json，看过更正再封一次。"),
     "supplier": _("这个密封件是另一个组织的。请选择本组织的密封件。"),

@@ -270,10 +270,11 @@ def test_a_fingerprint_in_time_may_be_followed_by_its_file_within_a_day() -> Non
 
     hour = build.DEADLINE + timedelta(hours=23)
     number = promised.receipt_number
-    with pytest.raises(Invalid, match="指纹"):
+    with pytest.raises(BadEnvelope, match="指纹"):
         bids.deliver(
             tender, receipt_number=number, envelope=bytes(first.envelope or b""), by=slow, at=hour
         )
+    assert RefusedEnvelope.objects.get().reason == "bound to another promise"
     bids.deliver(tender, receipt_number=number, envelope=envelope, by=slow, at=hour)
     bids.deliver(tender, receipt_number=number, envelope=envelope, by=slow, at=hour)  # once more
     heads.sign_all(at=hour)

@@ -26,6 +26,7 @@ from procurement.bids.actions.entering import (
     require_taking,
 )
 from procurement.bids.actions.preparing import whole
+from procurement.bids.envelopes import Sent, TooLarge
 from procurement.bids.models import Bid, BidStatus, Mode
 from procurement.bids.parts import ReceiptAction, RefusedEnvelope
 from procurement.bids.waiting import DELIVERY
@@ -87,7 +88,7 @@ def submit(
 
 
 def submit_sealed(
-    tender: Tender, *, envelope: bytes, request_key: UUID, by: Actor, at: datetime
+    tender: Tender, *, envelope: Sent, request_key: UUID, by: Actor, at: datetime
 ) -> Bid:
     """Submit a bid that its bidder sealed on a device of its own; the rest is as in `submit`.
 
@@ -102,9 +103,7 @@ def submit_sealed(
 
 
 @transaction.atomic
-def _submit_sealed(
-    tender: Tender, envelope: bytes, request_key: UUID, by: Actor, at: datetime
-) -> Bid:
+def _submit_sealed(tender: Tender, sent: Sent, request_key: UUID, by: Actor, at: datetime) -> Bid:
     earlier = _sent(tender, request_key, by)
     if earlier is not None:
         return earlier
@@ -113,6 +112,7 @@ def _submit_sealed(
     twin = _sent(tender, request_key, by)
     if twin is not None:
         return twin
+    envelope = _whole(sent)
     require_envelope(envelope, sealed.context(tender, organization), tender)
     return _enter(
         tender,
@@ -161,13 +161,11 @@ def promise(
     )
 
 
-def deliver(
-    tender: Tender, *, receipt_number: str, envelope: bytes, by: Actor, at: datetime
-) -> Bid:
+def deliver(tender: Tender, *, receipt_number: str, envelope: Sent, by: Actor, at: datetime) -> Bid:
     """Bring the file whose fingerprint was promised in time; return the bid.
 
-    Until 24 hours after the deadline. The same file again is no error. Raises Invalid (field
-    `envelope`) when it is another file than was promised, flaws.BadEnvelope when it is none.
+    Until 24 hours after the deadline. The same file again is no error. Raises flaws.BadEnvelope
+    when it is another file than was promised, or no envelope; that it came is recorded.
     """
     try:
         return _deliver(tender, receipt_number, envelope, by, at)
@@ -177,7 +175,7 @@ def deliver(
 
 
 @transaction.atomic
-def _deliver(tender: Tender, receipt_number: str, envelope: bytes, by: Actor, at: datetime) -> Bid:
+def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: datetime) -> Bid:
     tender = held(tender)
     permissions.require(Act.DELIVER_BID, by=by, on=tender)
     lifecycle.require(Act.DELIVER_BID, tender, at)
@@ -187,8 +185,9 @@ def _deliver(tender: Tender, receipt_number: str, envelope: bytes, by: Actor, at
     bid = own.filter(organization_id=by.member_of, receipt_number=receipt_number).first()
     if bid is None:
         raise Invalid(_("没有找到等待文件的投标，请检查回执号。"), "receipt")
+    envelope = _whole(sent)
     if hashlib.sha256(envelope).hexdigest() != bid.envelope_sha256:
-        raise Invalid(_("这个文件的指纹与先前报的不一样，请选当时封好的那个文件。"), "envelope")
+        raise flaws.BadEnvelope(sealing.Rebound("promise"))
     if bid.envelope is None:
         require_envelope(envelope, sealed.context_of(bid, tender, _answered(envelope)), tender)
         bid.envelope, bid.delivered_at = envelope, at
@@ -234,15 +233,23 @@ def require_envelope(envelope: bytes, context: Mapping[str, str], tender: Tender
         raise flaws.BadEnvelope(error) from error
 
 
+def _whole(sent: Sent) -> bytes:
+    """Return the bytes of a file. Raises flaws.BadEnvelope when it was too large to be kept."""
+    if isinstance(sent, TooLarge):
+        oversized = f"{sent.size} bytes, at most {sealing.LARGEST}"
+        raise flaws.BadEnvelope(sealing.Malformed(sealing.Flaw.OVERSIZED, oversized))
+    return sent
+
+
 def _keep_refusal(
-    refusal: flaws.BadEnvelope, envelope: bytes, tender: Tender, by: Actor, at: datetime
+    refusal: flaws.BadEnvelope, sent: Sent, tender: Tender, by: Actor, at: datetime
 ) -> None:
     """Keep that something was refused, in a transaction of its own: the act's is undone."""
     RefusedEnvelope.objects.create(
         tender=tender,
         organization_id=by.member_of,
-        sha256=hashlib.sha256(envelope).hexdigest(),
-        size=len(envelope),
+        sha256="" if isinstance(sent, TooLarge) else hashlib.sha256(sent).hexdigest(),
+        size=sent.size if isinstance(sent, TooLarge) else len(sent),
         reason=refusal.reason[:200],
         refused_at=at,
     )

@@ -6,7 +6,7 @@ import unicodedata
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from procurement.bids.envelopes import LARGEST
+from procurement.bids.envelopes import LARGEST, Sent, TooLarge
 from procurement.web.cso.forms import SubmitForm, Typed
 from procurement.web.uploads import Files, WholeUpload
 
@@ -23,11 +23,11 @@ class EnvelopeForm(WholeUpload):
         },
     )
 
-    def clean_envelope(self) -> bytes:
-        """Return the bytes. What was cut off as too large is refused beside the field."""
+    def clean_envelope(self) -> Sent:
+        """Return the bytes, or how many there were of a file that was let go as too large."""
         upload = self.cleaned_data["envelope"]
-        if getattr(upload, "too_large", False) or upload.size > LARGEST:
-            raise forms.ValidationError(_("密封件太大：最多 32 MB。请压缩附件后重新封标。"))
+        if getattr(upload, "too_large", False):
+            return TooLarge(upload.size)
         content: bytes = upload.read()
         return content
 

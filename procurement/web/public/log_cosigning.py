@@ -1,5 +1,7 @@
 """Where witnesses hand in their signatures of a head; whoever posts, only the signature counts."""
 
+import logging
+
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -25,6 +27,8 @@ NOT_OURS = _(
 FROM_THE_FUTURE = _("签名的时间在将来：请校准电脑的时钟。")
 THANKS = _("收到了，谢谢。")
 
+logger = logging.getLogger(__name__)
+
 
 @csrf_exempt
 @require_POST
@@ -46,8 +50,10 @@ def _kept(log: Log, line: str) -> HttpResponse:
     try:
         proofs.accept(log, line, at=real())
     except proofs.UnknownWitness:
+        logger.warning("a head of the %s was handed in that no known witness signed", log.name)
         return refusal(UNKNOWN, status=STRANGER)
     except proofs.NoSuchHead:
+        logger.warning("a witness signed a head of the %s that is none here", log.name)
         return refusal(NOT_OURS, status=409)
     except proofs.FromTheFuture:
         return refusal(FROM_THE_FUTURE, status=422)

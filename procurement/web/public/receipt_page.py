@@ -1,5 +1,9 @@
-"""The page where anyone checks the receipt of a bid. What is handed in is not stored."""
+"""The page where anyone checks the receipt of a bid. What is handed in is not stored.
 
+That a receipt did not fit is noted in the operator's log, by the step it failed at alone.
+"""
+
+import logging
 from typing import Any
 
 from django import forms
@@ -16,6 +20,8 @@ from procurement.publication import heads
 from procurement.publication.tree import Log
 from procurement.web.public import receipt_check
 from procurement.web.public.receipt_check import LONGEST, Finding, Receipt
+
+logger = logging.getLogger(__name__)
 
 
 class ReceiptForm(forms.Form):
@@ -94,7 +100,11 @@ def checked(given: Receipt, tender: str) -> list[Finding]:
         covered=newest.size if newest else 0,
         at=now(),
     )
-    return list(found)
+    steps = list(found)
+    for number, step in enumerate(steps, start=1):
+        if step.state == "broken":
+            logger.warning("a receipt was checked that does not fit, step %s", number)
+    return steps
 
 
 def summed_up(found: list[Finding]) -> dict[str, object]:

@@ -21,6 +21,7 @@ from procurement.bids import package as packages
 from procurement.bids import sealing
 from procurement.bids.models import Bid
 from procurement.bids.package import LotOffer, Package
+from procurement.bids.parts import RefusedEnvelope
 from procurement.tenders.models import Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -203,9 +204,12 @@ def test_an_envelope_cut_off_as_too_large_is_refused_beside_its_field(
 ) -> None:
     settings.UPLOAD_MAX_BYTES = 10_000
     answer = upload(client, tender, sealed(client, tender))
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "密封件太大" in text(answer)
     assert not Bid.objects.exists()
+    kept = RefusedEnvelope.objects.get()
+    assert kept.reason.startswith("oversized")
+    assert kept.size > 10_000
 
 
 def test_a_fingerprint_in_time_and_the_file_a_day_later(

@@ -148,7 +148,9 @@ def test_the_same_word_is_kept_once(client: Client, log: None) -> None:
     assert Cosignature.objects.count() == 1
 
 
-def test_what_is_no_word_of_a_witness_is_refused_and_said_why(client: Client, log: None) -> None:
+def test_what_is_no_word_of_a_witness_is_refused_said_why_and_noted(
+    client: Client, log: None, caplog: pytest.LogCaptureFixture
+) -> None:
     stranger = notes.cosign("x\n", "stranger.example/w", WITNESS, seconds=1).line()
     wrong = cosigned(7, key=Ed25519PrivateKey.generate())
     elsewhere = notes.cosign("another.example/log\n7\nroot\n", NAME, WITNESS, seconds=1).line()
@@ -174,6 +176,9 @@ def test_what_is_no_word_of_a_witness_is_refused_and_said_why(client: Client, lo
     }
     assert all(re.search("[一-鿿]", said) for _status, said in answers.values())
     assert not Cosignature.objects.exists()
+    unknown = "a head of the NOTICES was handed in that no known witness signed"
+    noted = [line for line in caplog.messages if "a head of" in line]
+    assert noted == [unknown, unknown, "a witness signed a head of the NOTICES that is none here"]
     assert client.get("/log/notices/cosignatures/").status_code == 405
 
 

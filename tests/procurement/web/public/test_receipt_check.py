@@ -234,12 +234,18 @@ def test_an_altered_receipt_is_named(client: Client, tender: Tender) -> None:
         assert "回执日志里" not in text, name
 
 
-def test_a_receipt_of_another_log_or_tender_is_named(client: Client, tender: Tender) -> None:
+def test_a_receipt_of_another_log_or_tender_is_named_and_noted(
+    client: Client, tender: Tender, caplog: pytest.LogCaptureFixture
+) -> None:
     said = receipt(tender)
     text = check(client, said | {"log": "elsewhere.example/log/receipts"})
     assert "这是另一份日志的回执，不是本站发的：elsewhere.example/log/receipts。" in text
     text = check(client, said, "ocds-yn0000-2026-999999")
     assert f"这是另一个项目的回执：{tender.ocid}。" in text
+    assert caplog.messages == [  # and nothing of what was handed in
+        "a receipt was checked that does not fit, step 1",
+        "a receipt was checked that does not fit, step 2",
+    ]
 
 
 def test_before_the_deadline_it_says_when_the_register_comes(
