@@ -26,6 +26,8 @@ from organizations import instants
 from organizations.accounts.models import Membership
 from organizations.roles import Role
 from portal import restarts
+from procurement import clock
+from procurement.bids import waiting
 from procurement.pulse import actions as pulse
 from procurement.pulse import queries
 from procurement.web.pulse import HEADER, word
@@ -88,6 +90,7 @@ class Watchdog:
         refused = queries.detail("gate")
         if refused:
             self.alarm("gate-shut", _("时间闸没有放行：%s") % refused)
+        self._judge_calls()
         if self.is_silent("worker"):
             self.alarm("worker", _("后台任务超过 60 秒没有报到，由看门程序代为巡查。"))
             self._again("worker")
@@ -101,6 +104,16 @@ class Watchdog:
         if age is None:  # never seen: the gate may not be there at all, the tasks always are
             return name == "worker" and watched > SILENT
         return min(age, watched) > SILENT
+
+    def _judge_calls(self) -> None:
+        at = instants.now()
+        stuck = ", ".join(tender.ocid for tender in waiting.stuck(at))
+        if stuck:
+            self.alarm("stuck", _("截止十分钟以后还没有登记或开标：%s") % stuck)
+        touched = ", ".join(clock.asked_of_people(at))
+        if touched:
+            words = _("平台又中断过，这些项目的截止时间不再自动顺延，请决定：%s")
+            self.alarm("outage", words % touched)
 
     def _judge_worker_clock(self) -> None:
         told = queries.detail("worker")

@@ -31,6 +31,7 @@ from procurement.rules import SHANGHAI
 from procurement.tenders.models import Tender
 
 logger = logging.getLogger(__name__)
+ASK_PEOPLE = "amendments.ask_people"
 
 # Longer than a request may last, and than the edge's stamp may be old (`organizations.instants`):
 # a bid that arrived in time is in the books before the register is written.
@@ -98,12 +99,18 @@ def _extended(number: int, outage: Outage, at: datetime) -> bool:
     return True
 
 
+def asked_of_people(at: datetime, *, within: timedelta = timedelta(hours=1)) -> list[str]:
+    """Return the ocids of calls that an outage touched lately and no rule moves on any more."""
+    rows = AuditRow.objects.filter(kind=ASK_PEOPLE, at__gt=at - within, at__lte=at)
+    return sorted(set(rows.values_list("subject", flat=True)))
+
+
 def _ask_people(number: int, outage: Outage, at: datetime) -> None:
     """Note once, for those who oversee, that a deadline was touched and not moved on again."""
     tender = Tender.objects.select_related("process").get(pk=number)
     subject, reason = tender.ocid, f"outage {outage.pk}"
     if not AuditRow.objects.filter(subject=subject, reason=reason).exists():
-        audit.record("amendments.ask_people", by=SYSTEM, at=at, subject=subject, reason=reason)
+        audit.record(ASK_PEOPLE, by=SYSTEM, at=at, subject=subject, reason=reason)
         logger.error("call %s: touched by a further outage, people have to decide", tender.ocid)
 
 

@@ -17,6 +17,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
 from procurement.tenders.models import OpeningPolicy, Tender, TenderQuerySet
 
+PATIENCE = timedelta(minutes=10)  # what machines do for an opening takes two
 DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
 
 
@@ -70,6 +71,19 @@ def without_idle(tenders: TenderQuerySet) -> TenderQuerySet:
     """
     at_the_table = CardUse.objects.values("tender")
     return tenders.exclude(Q(gate_stated_at__isnull=False) & ~Q(pk__in=at_the_table))
+
+
+def stuck(at: datetime, *, most: int = 20) -> list[Tender]:
+    """Return calls, the longest waiting first, that no person holds up and that do not open.
+
+    Ten minutes past its deadline a register should be public, and past what people bring (files
+    that were promised, cards) the gate's parts given and the bids open.
+    """
+    late = at - PATIENCE
+    shut = without_idle(Tender.objects.unopened(late))
+    found = (Tender.objects.unclosed(late) | shut).order_by("tender_period_end", "pk")[:most]
+    by_people = {Awaited.FILES, Awaited.CARDS}
+    return [tender for tender in found if awaited(tender, late) not in by_people]
 
 
 def in_force(tender: Tender) -> BidQuerySet:

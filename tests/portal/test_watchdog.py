@@ -8,11 +8,17 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
-from organizations import instants
+from organizations import audit, instants
+from organizations.roles import SYSTEM
 from portal import restarts, watchdog
+from portal.demo import gatekeeper
 from portal.watchdog import Watchdog
+from procurement import clock
+from procurement.bids import actions as bids
+from procurement.publication import heads
 from procurement.pulse.models import Canary, Heartbeat
 from tests.builders import organizations as build
+from tests.builders import procurement
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +66,47 @@ def test_a_gate_that_gives_nothing_out_is_an_alarm(
     _beat("gate", 1, "no LOG_VKEY")
     dog.look()
     assert "ALARM gate-shut: 时间闸没有放行：no LOG_VKEY" in caplog.text
+
+
+def test_a_call_that_machines_leave_waiting_is_an_alarm(
+    dog: Watchdog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _beat("worker", 10)
+    who = procurement.cast()
+    tender = procurement.published(who)
+    for signatory in who.signatories():
+        procurement.bid(tender, signatory)
+
+    def look(minutes: int) -> None:
+        caplog.clear()
+        at = procurement.DEADLINE + timedelta(minutes=minutes)
+        monkeypatch.setattr(instants, "now", lambda: at)
+        dog.look()
+
+    said = f"ALARM stuck: 截止十分钟以后还没有登记或开标：{tender.ocid}"
+    look(9)
+    assert said not in caplog.text
+    look(11)
+    assert said in caplog.text  # no register
+    bids.close(tender, by=SYSTEM, at=procurement.OPENING)
+    look(11)
+    assert said in caplog.text  # the gate gave nothing
+    later = procurement.DEADLINE + timedelta(minutes=11)
+    heads.sign_all(at=later)
+    gatekeeper.release(later)
+    bids.open_all(tender, by=SYSTEM, at=later)
+    look(12)
+    assert said not in caplog.text
+
+
+def test_a_deadline_that_no_rule_moves_on_is_an_alarm(
+    dog: Watchdog, caplog: pytest.LogCaptureFixture
+) -> None:
+    _beat("worker", 10)
+    audit.record(clock.ASK_PEOPLE, by=SYSTEM, at=instants.now(), subject="ocds-1", reason="outage")
+    dog.look()
+    assert "ALARM outage: 平台又中断过" in caplog.text
+    assert "ocds-1" in caplog.text
 
 
 def test_a_slow_sweep_keeps_no_trial_waiting() -> None:
