@@ -185,7 +185,7 @@ class FilesForm(WholeUpload):
 class SubmitForm(forms.Form):
     """The key that makes a double click one submission, and the bidder's own receipt code.
 
-    The code is made for the page, printed on it and sent back with it; it is kept nowhere.
+    The code is made for the page, printed on it and sent back with it; the portal keeps it nowhere.
     """
 
     request_key = forms.UUIDField(

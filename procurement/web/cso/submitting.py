@@ -3,9 +3,11 @@
 from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -33,14 +35,25 @@ from procurement.web.cso.forms import SubmitForm
 @as_bidder
 def check(request: CsoRequest, tender: Tender, _at: datetime) -> HttpResponse:
     """Show everything readable back, what is missing, and the button that submits."""
-    return _check(request, tender, _fresh())
+    return _check(request, tender, _fresh(request))
 
 
-def _fresh() -> SubmitForm:
-    """Return the form with a new key and a new receipt code."""
-    return SubmitForm(
-        initial={"request_key": uuid4(), "code": "-".join(cards.printed(cards.make()))}
-    )
+def _fresh(request: CsoRequest) -> SubmitForm:
+    """Return the form with a new key, and the receipt code this device holds or a new one."""
+    held = request.COOKIES.get(_cookie(request), "")
+    try:
+        code = cards.parse(held)
+    except cards.Mistyped:
+        code = cards.make()
+    return SubmitForm(initial={"request_key": uuid4(), "code": "-".join(cards.printed(code))})
+
+
+def _cookie(request: CsoRequest) -> str:
+    """Return the name of the cookie that holds a person's unused code on the device alone.
+
+    A page that is opened again, as phones do by themselves, shows what was copied from it before.
+    """
+    return f"receipt-code-{request.user.pk}"
 
 
 def _check(
@@ -62,7 +75,16 @@ def _check(
         "may_submit": request.actor.may(Permission.SUBMIT_BIDS),
         "code": str(form["code"].value() or "").split("-"),
     }
-    return render(request, "cso/bid_check.html", context)
+    response = render(request, "cso/bid_check.html", context)
+    response.set_cookie(
+        _cookie(request),
+        str(form["code"].value() or ""),
+        path=reverse("cso:bid", args=[tender.ocid]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
 
 
 @never_cache
@@ -76,7 +98,7 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
     form = SubmitForm(request.POST)
     permissions.require(Act.SUBMIT_BID, by=request.actor, on=tender)
     if not form.is_valid():
-        return _check(request, tender, _fresh())
+        return _check(request, tender, _fresh(request))
     key, code = form.cleaned_data["request_key"], form.cleaned_data["code"]
     try:
         bid = bidding.submit(
@@ -92,7 +114,9 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
     except bidding.Unfinished as refusal:
         return _check(request, tender, form, [str(refusal.message)])
     nudge.tell_bidders()
-    return redirect("cso:receipt", bid.receipt_number)
+    response = redirect("cso:receipt", bid.receipt_number)
+    response.delete_cookie(_cookie(request), path=reverse("cso:bid", args=[ocid]))
+    return response
 
 
 @as_cso

@@ -1,10 +1,12 @@
 """After the submission the portal forgets the draft; the receipt code brings the content back."""
 
+import re
 from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from organizations.roles import Actor
 from procurement.bids import actions as bids
@@ -55,6 +57,24 @@ def submit(client: Client, tender: Tender, **data: object) -> Bid:
 def bring_back(client: Client, bid: Bid, code: str = CODE) -> HttpResponse:
     """Ask for the content of a bid to work on it."""
     return send(client, "cso:bid-open", bid.receipt_number, code=code, back=1)
+
+
+def test_a_device_shows_one_receipt_code_until_it_submits(
+    client: Client, tender: Tender, by: Actor
+) -> None:
+    def shown(device: Client) -> str:
+        check = text(page(device, "cso:bid-check", tender.ocid))
+        return "-".join(re.findall(r'class="nowrap">(\d{6})<', check))
+
+    first, other = shown(client), shown(browser(by))
+    assert len(first) == 55
+    assert shown(client) == first  # as a phone that loads the page again by itself
+    assert other != first
+    held = next(cookie for name, cookie in client.cookies.items() if "receipt-code" in name)
+    assert held["path"] == reverse("cso:bid", args=[tender.ocid])
+    assert held["httponly"]
+    send(client, "cso:bid-submit", tender.ocid, request_key=uuid4(), code=first, keeps_draft="on")
+    assert shown(client) != first  # a code opens one bid
 
 
 def test_the_portal_forgets_the_draft_and_the_code_brings_it_back(
