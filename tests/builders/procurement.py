@@ -30,6 +30,7 @@ from procurement.tenders.advising import QUESTIONS, Answer
 from procurement.tenders.drawing import Secret
 from procurement.tenders.models import AwardBy, InvitationMode, Tender
 from procurement.tenders.parts import Draw
+from tests.builders import memory
 from tests.builders import organizations as build
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)  # a Monday; the planning notice
@@ -81,6 +82,10 @@ class Cast:
 def cast(csos: int = 3) -> Cast:
     """An agency with drafter, approver, opening officer and five judges; and those that bid."""
     gatekeeper.announce()
+    return memory.once(("cast", csos), lambda: _cast(csos))
+
+
+def _cast(csos: int) -> Cast:
     agency = build.agency().organization
     Organization.objects.filter(pk=agency.pk).update(address="人民路1号", phone="0871-65000000")
     agency.refresh_from_db()
