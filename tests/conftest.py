@@ -15,6 +15,11 @@ from procurement.web import overdue
 TEARDOWN = "_fixture_teardown"  # where Django empties the tables after a test of a race
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first: begun last, they would keep one process while the other has nothing."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
     """Slow hashing protects real passwords; these are in the code."""

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 T = TypeVar("T")
 ROOMS = ("organizations", "account", "sessions")  # the tables that a cast fills
@@ -37,9 +37,10 @@ def once(name: Hashable, build: Callable[[], T]) -> T:
         made = build()
         _kept[name] = Kept(deepcopy(made), {table: _out(table) for table in tables})
         return made
-    for table, rows in _kept[name].rows.items():
-        if rows:
-            _in(table, rows)
+    with transaction.atomic():  # rows may come before those they point to
+        for table, rows in _kept[name].rows.items():
+            if rows:
+                _in(table, rows)
     found: T = deepcopy(_kept[name].made)
     return found
 

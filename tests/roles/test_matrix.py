@@ -74,6 +74,7 @@ def answers(world: World, clients: dict[str, Client], method: str, name: str) ->
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_address_answers_everyone_as_the_table_says(
     monkeypatch: pytest.MonkeyPatch,

@@ -5,7 +5,7 @@ import pytest
 from procurement.bids import flaws
 from procurement.bids.envelopes import Context, Flaw, Malformed, Rebound
 
-WHAT = (*Context("", "", "", "").form(), "members", "policy")
+WHAT = ("promise", *Context("", "", "", "").form(), "members", "policy")
 
 
 def test_every_flaw_has_words() -> None:
