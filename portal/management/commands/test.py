@@ -19,7 +19,7 @@ class Command(BaseCommand):
         compile_translations()
         arguments = argv[2:]
         if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
-            arguments = ["-n", "2", "--dist", "worksteal", *arguments]
+            arguments = ["-n", "2", "--maxschedchunk", "24", *arguments]
         os.chdir(ROOT)
         sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
