@@ -38,6 +38,7 @@ LOOK_EVERY: Final = 60.0
 SILENT: Final = timedelta(seconds=60)
 WORST_SKEW: Final = 0.5  # seconds
 _PATIENCE: Final = 10.0  # seconds for an answer
+_SUBJECT: Final = 120  # characters; a letter's body has them all
 _SAY_AGAIN: Final = 3600.0  # seconds before the same alarm is mailed again
 
 
@@ -90,12 +91,12 @@ class Watchdog:
         refused = queries.detail("gate")
         if refused:
             self.alarm("gate-shut", _("时间闸没有放行：%s") % refused)
-        self._judge_calls()
         if self.is_silent("worker"):
             self.alarm("worker", _("后台任务超过 60 秒没有报到，由看门程序代为巡查。"))
             self._again("worker")
             self._again("beat")
             self.aside(_sweep)
+        self.aside(self._judge_calls)
 
     def is_silent(self, name: str) -> bool:
         """Say whether a part that was seen before is silent, since we watch or longer."""
@@ -112,7 +113,7 @@ class Watchdog:
             self.alarm("stuck", _("截止十分钟以后还没有登记或开标：%s") % stuck)
         touched = ", ".join(clock.asked_of_people(at))
         if touched:
-            words = _("平台又中断过，这些项目的截止时间不再自动顺延，请决定：%s")
+            words = _("平台又中断过，这些项目的截止时间不再自动延后，请决定是否终止后重新采购：%s")
             self.alarm("outage", words % touched)
 
     def _judge_worker_clock(self) -> None:
@@ -156,7 +157,7 @@ def _sweep() -> None:
 
 
 def _mail(words: str, to: list[str]) -> None:
-    subject = _("平台运行提醒：%s") % words
+    subject = _("平台运行提醒：%s") % words[:_SUBJECT]
     for address in to:
         send_mail(subject, f"{words}\n{settings.SITE_URL}/status/\n", None, [address])
 

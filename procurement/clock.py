@@ -99,8 +99,11 @@ def _extended(number: int, outage: Outage, at: datetime) -> bool:
     return True
 
 
-def asked_of_people(at: datetime, *, within: timedelta = timedelta(hours=1)) -> list[str]:
-    """Return the ocids of calls that an outage touched lately and no rule moves on any more."""
+def asked_of_people(at: datetime, *, within: timedelta = timedelta(hours=3)) -> list[str]:
+    """Return the ocids of calls that an outage touched lately and no rule moves on any more.
+
+    Three hours: an alarm is mailed once an hour at most, and a mail server may be away for a while.
+    """
     rows = AuditRow.objects.filter(kind=ASK_PEOPLE, at__gt=at - within, at__lte=at)
     return sorted(set(rows.values_list("subject", flat=True)))
 

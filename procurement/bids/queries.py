@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -139,6 +140,15 @@ def drafts(actor: Actor) -> QuerySet[BidDraft]:
         .defer("content")
         .order_by("tender__tender_period_end", "pk")
     )
+
+
+def is_sent(request_key: str, organization_id: int) -> bool:
+    """Say whether the organisation made a submission under this key; no UUID is no key."""
+    try:
+        key = UUID(request_key)
+    except ValueError:
+        return False
+    return Bid.objects.filter(organization_id=organization_id, request_key=key).exists()
 
 
 def has_draft(tender: Tender, organization_id: int) -> bool:

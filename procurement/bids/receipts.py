@@ -84,6 +84,19 @@ def read(receipt: Receipt) -> dict[str, Any]:
     return said
 
 
+def ended_by(ocid: str) -> dict[str, Receipt]:
+    """Return by receipt number which later receipt of the call replaced or withdrew that bid."""
+    ended = {}
+    given = Receipt.objects.filter(bid__tender__process__ocid=ocid).select_related("bid")
+    for receipt in given.defer("bid__envelope").order_by("issued_at", "place"):
+        replaced = read(receipt)["replaces"]
+        if receipt.action == ReceiptAction.WITHDRAW:
+            ended[receipt.bid.receipt_number] = receipt
+        elif replaced:
+            ended[replaced] = receipt
+    return ended
+
+
 def is_due(at: datetime) -> bool:
     """Say whether the block that is being filled has waited for its time."""
     oldest = ReceiptSlot.objects.aggregate(oldest=Min("made_at"))["oldest"]

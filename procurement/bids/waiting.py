@@ -1,13 +1,16 @@
 """What an opening still waits for, and how far it has come."""
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
 from procurement.bids import sealed
+from procurement.bids.disclosure import COUNTS
 from procurement.bids.models import Bid, BidQuerySet
 from procurement.bids.parts import CardUse, GatePart, Receipt
 from procurement.publication.merge import release_of
@@ -17,6 +20,7 @@ from procurement.tenders import queries as tenders
 from procurement.tenders.facts import facts
 from procurement.tenders.models import OpeningPolicy, Tender, TenderQuerySet
 
+logger = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=10)  # what machines do for an opening takes two
 DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
 
@@ -80,10 +84,19 @@ def stuck(at: datetime, *, most: int = 20) -> list[Tender]:
     that were promised, cards) the gate's parts given and the bids open.
     """
     late = at - PATIENCE
-    shut = without_idle(Tender.objects.unopened(late))
-    found = (Tender.objects.unclosed(late) | shut).order_by("tender_period_end", "pk")[:most]
-    by_people = {Awaited.FILES, Awaited.CARDS}
-    return [tender for tender in found if awaited(tender, late) not in by_people]
+    found = without_idle(Tender.objects.overdue(late)).iterator()
+    return list(islice((tender for tender in found if _is_stuck(tender, late)), most))
+
+
+def _is_stuck(tender: Tender, late: datetime) -> bool:
+    """Say whether nobody brings what is awaited; a file that just came has its minutes too."""
+    try:
+        if awaited(tender, late) in {Awaited.FILES, Awaited.CARDS}:
+            return False
+        return not Bid.objects.filter(tender=tender, delivered_at__gt=late).exists()
+    except Exception:  # what cannot be read does not open, and hides no other
+        logger.exception("what call %s waits for could not be told", tender.pk)
+        return True
 
 
 def in_force(tender: Tender) -> BidQuerySet:
@@ -157,7 +170,7 @@ def listed(tender: Tender) -> set[int]:
         return set()
     said = release_of(register)["tender"]["closingRegister"]
     lines = said.get("entries", [])
-    places = [line["index"] for line in lines if line["status"] == "counts"]
+    places = [line["index"] for line in lines if line["status"] == COUNTS]
     return set(Receipt.objects.filter(place__in=places).values_list("bid_id", flat=True))
 
 

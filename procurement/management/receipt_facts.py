@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +16,8 @@ from procurement.publication import heads, nodes
 from procurement.publication.models import Listing
 from procurement.publication.tree import Log, LogHead, ReceiptLeaf
 
+COLUMNS = ("index", "envelopeDigest", "action", "supplierCommitment", "status", "endedBy")
+
 
 def compare() -> Iterator[str]:
     """Yield which receipts are out of place, and where registers and openings do not tally."""
@@ -24,7 +26,7 @@ def compare() -> Iterator[str]:
     given = Receipt.objects.select_related("bid__tender__process").defer("bid__envelope")
     for receipt in given.order_by("place").iterator(200):
         for fault in _faults(receipt, key, size):
-            yield _("回执 %(place)s：%(fault)s") % {"place": receipt.place, "fault": fault}
+            yield _("第 %(number)s 号回执：%(fault)s") % {"number": receipt.number, "fault": fault}
     closed = Listing.objects.filter(compiled__tender__has_key="closingRegister")
     for listing in closed.order_by("pk").iterator(100):
         for fault in (*_register_faults(listing), *_opening_faults(listing)):
@@ -63,33 +65,40 @@ def _register_faults(listing: Listing) -> Iterator[str]:
     if register["receiptsLogRoot"] != _root(size):
         yield _("截标登记里回执日志的根不对")
     given = Receipt.objects.filter(bid__tender__process__ocid=listing.ocid)
-    found = {
-        (
-            receipt.place,
-            receipt.bid.envelope_sha256,
-            receipt.action,
-            hashlib.sha256(
-                bytes.fromhex(receipt.nonce) + sealed.supplier(receipt.bid.organization).encode()
-            ).hexdigest(),
-        )
-        for receipt in given.exclude(action=ReceiptAction.WITHDRAW)
-        .select_related("bid__organization")
-        .defer("bid__envelope")
-    }
-    names = ("index", "envelopeDigest", "action", "supplierCommitment")
-    listed = {tuple(line[name] for name in names) for line in register.get("entries", [])}
-    if listed != found:
+    given = given.exclude(action=ReceiptAction.WITHDRAW).select_related("bid__organization")
+    ended = receipts.ended_by(listing.ocid)
+    expected = {_expected(receipt, ended) for receipt in given.defer("bid__envelope")}
+    listed = {tuple(line.get(name) for name in COLUMNS) for line in register.get("entries", [])}
+    if listed != expected:
         yield _("截标登记与出具的回执不符")
 
 
+def _expected(receipt: Receipt, ended: Mapping[str, Receipt]) -> tuple[object, ...]:
+    """Return what a register must say of a receipt, in the order of COLUMNS."""
+    supplier = sealed.supplier(receipt.bid.organization).encode()
+    by = ended.get(receipt.bid.receipt_number)
+    if by is None:
+        status = COUNTS
+    else:
+        status = "withdrawn" if by.action == ReceiptAction.WITHDRAW else "replaced"
+    return (
+        receipt.place,
+        receipt.bid.envelope_sha256,
+        receipt.action,
+        hashlib.sha256(bytes.fromhex(receipt.nonce) + supplier).hexdigest(),
+        status,
+        None if by is None else by.place,
+    )
+
+
 def _opening_faults(listing: Listing) -> Iterator[str]:
-    """Yield where a register contradicts itself, or the record of what was opened."""
+    """Yield where the record of what was opened is not what the register says counts."""
+    if "bids" not in listing.compiled:  # an opening always states how many bids there were
+        return
     lines = listing.compiled["tender"]["closingRegister"].get("entries", [])
-    if any((line["status"] == COUNTS) != (line.get("endedBy") is None) for line in lines):
-        yield _("截标登记里有投标不算数，却没有写明被哪一张回执替换或撤回")
-    opened = listing.compiled.get("bids", {}).get("details")
     counting = {line["envelopeDigest"] for line in lines if line["status"] == COUNTS}
-    if opened is not None and {bid.get("envelopeDigest") for bid in opened} != counting:
+    opened = listing.compiled["bids"].get("details", [])
+    if {bid.get("envelopeDigest") for bid in opened} != counting:
         yield _("开标记录里的投标，不是截标登记里算数的那些")
 
 

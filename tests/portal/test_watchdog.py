@@ -1,8 +1,10 @@
 """The watchdog sees who is silent, says so, and sweeps when nobody else does."""
 
+import hashlib
 import threading
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -15,6 +17,8 @@ from portal.demo import gatekeeper
 from portal.watchdog import Watchdog
 from procurement import clock
 from procurement.bids import actions as bids
+from procurement.bids import waiting
+from procurement.bids.models import Bid
 from procurement.publication import heads
 from procurement.pulse.models import Canary, Heartbeat
 from tests.builders import organizations as build
@@ -99,14 +103,59 @@ def test_a_call_that_machines_leave_waiting_is_an_alarm(
     assert said not in caplog.text
 
 
+def test_a_call_that_waits_for_people_is_no_alarm_and_a_file_has_its_minutes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who = procurement.cast()
+    tender = procurement.published(who)
+    *others, slow = who.signatories()
+    for signatory in others:
+        procurement.bid(tender, signatory)
+    bids.promise(
+        tender,
+        fingerprint=hashlib.sha256(b"a file").hexdigest(),
+        size=len(b"a file"),
+        request_key=uuid4(),
+        by=slow,
+        at=procurement.DEADLINE,
+    )
+    bids.close(tender, by=SYSTEM, at=procurement.OPENING)
+    hours = procurement.DEADLINE + timedelta(hours=5)
+    assert waiting.stuck(hours) == []  # the file may still come
+    Bid.objects.filter(organization_id=slow.member_of).update(
+        envelope=b"a file", delivered_at=hours
+    )
+    assert waiting.stuck(hours + timedelta(minutes=9)) == []
+    assert waiting.stuck(hours + timedelta(minutes=11)) == [tender]
+
+
+def test_a_call_that_cannot_be_read_is_an_alarm_and_keeps_no_sweep_away(
+    dog: Watchdog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tender = procurement.published(procurement.cast())
+    _beat("worker", 61)
+    monkeypatch.setattr(instants, "now", lambda: procurement.DEADLINE + timedelta(hours=1))
+
+    def broken(*_given: object) -> None:
+        raise LookupError(tender.ocid)
+
+    monkeypatch.setattr(waiting, "awaited", broken)
+    dog.look()
+    assert Heartbeat.objects.filter(name="sweep").exists()
+    assert f"ALARM stuck: 截止十分钟以后还没有登记或开标：{tender.ocid}" in caplog.text
+
+
 def test_a_deadline_that_no_rule_moves_on_is_an_alarm(
     dog: Watchdog, caplog: pytest.LogCaptureFixture
 ) -> None:
     _beat("worker", 10)
-    audit.record(clock.ASK_PEOPLE, by=SYSTEM, at=instants.now(), subject="ocds-1", reason="outage")
+    for subject, hours in (("ocds-1", 0), ("ocds-2", 4)):
+        at = instants.now() - timedelta(hours=hours)
+        audit.record(clock.ASK_PEOPLE, by=SYSTEM, at=at, subject=subject, reason="outage")
     dog.look()
     assert "ALARM outage: 平台又中断过" in caplog.text
     assert "ocds-1" in caplog.text
+    assert "ocds-2" not in caplog.text  # told long ago
 
 
 def test_a_slow_sweep_keeps_no_trial_waiting() -> None:

@@ -65,34 +65,21 @@ def _lines(tender: Tender) -> list[disclosure.RegisterLine]:
     """Return one line for each receipt that confirmed a bid, in the order they came."""
     given = Receipt.objects.filter(bid__tender=tender).exclude(action=ReceiptAction.WITHDRAW)
     found = given.select_related("bid__organization").order_by("issued_at", "place")
-    ended = _ended_by(tender)
+    ended = receipts.ended_by(tender.ocid)
     return [_line(receipt, ended) for receipt in found.defer("bid__envelope")]
 
 
-def _ended_by(tender: Tender) -> dict[str, int]:
-    """Return by receipt number which later receipt replaced or withdrew that bid."""
-    ended = {}
-    given = Receipt.objects.filter(bid__tender=tender).select_related("bid")
-    for receipt in given.defer("bid__envelope").order_by("issued_at", "place"):
-        replaces = receipts.read(receipt)["replaces"]
-        if receipt.action == ReceiptAction.WITHDRAW:
-            ended[receipt.bid.receipt_number] = receipt.place
-        elif replaces:
-            ended[replaces] = receipt.place
-    return ended
-
-
-def _line(receipt: Receipt, ended: Mapping[str, int]) -> disclosure.RegisterLine:
+def _line(receipt: Receipt, ended: Mapping[str, Receipt]) -> disclosure.RegisterLine:
     """Return what is public of a receipt: not who; the bidder alone knows its random number."""
     supplier = sealed.supplier(receipt.bid.organization)
-    status = _status(receipt.bid)
+    status, by = _status(receipt.bid), ended.get(receipt.bid.receipt_number)
     return disclosure.RegisterLine(
         index=receipt.place,
         envelope_sha256=receipt.bid.envelope_sha256,
         received_at=receipt.issued_at,
         action=receipt.action,
         status=status,
-        ended_by=None if status == disclosure.COUNTS else ended.get(receipt.bid.receipt_number),
+        ended_by=None if status == disclosure.COUNTS or by is None else by.place,
         supplier_commitment=hashlib.sha256(
             bytes.fromhex(receipt.nonce) + supplier.encode()
         ).hexdigest(),

@@ -40,9 +40,9 @@ def check(request: CsoRequest, tender: Tender, _at: datetime) -> HttpResponse:
 
 def _fresh(request: CsoRequest) -> SubmitForm:
     """Return the form with a new key, and the receipt code this device holds or a new one."""
-    held = request.COOKIES.get(_cookie(request), "")
+    key, _blank, held = request.COOKIES.get(_cookie(request), "").partition(" ")
     try:
-        code = cards.parse(held)
+        code = cards.make() if bids.is_sent(key, request.organization.pk) else cards.parse(held)
     except cards.Mistyped:
         code = cards.make()
     return SubmitForm(initial={"request_key": uuid4(), "code": "-".join(cards.printed(code))})
@@ -52,6 +52,7 @@ def _cookie(request: CsoRequest) -> str:
     """Return the name of the cookie that holds a person's unused code on the device alone.
 
     A page that is opened again, as phones do by themselves, shows what was copied from it before.
+    The key of the submission stands before it: once that is made, the code is used.
     """
     return f"receipt-code-{request.user.pk}"
 
@@ -78,11 +79,12 @@ def _check(
     response = render(request, "cso/bid_check.html", context)
     response.set_cookie(
         _cookie(request),
-        str(form["code"].value() or ""),
+        f"{form['request_key'].value()} {form['code'].value() or ''}",
+        max_age=settings.SESSION_COOKIE_AGE,  # as long as its owner stays signed in
         path=reverse("cso:bid", args=[tender.ocid]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite="Strict",
+        samesite="Lax",
     )
     return response
 

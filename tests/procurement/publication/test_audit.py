@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,6 +12,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from organizations.roles import SYSTEM
+from portal.demo import gatekeeper
 from procurement.awards.models import Award
 from procurement.bids import actions as bids
 from procurement.bids import disclosure
@@ -255,10 +257,10 @@ def test_receipts_out_of_their_place_are_found() -> None:
         body = bytes(third.body).replace(b'"submit"', b'"cancel"')
         Receipt.objects.filter(pk=third.pk).update(body=body)
     found = findings()
-    assert f"回执 {first.place}：与库中的投标不符" in found
-    assert f"回执 {second.place}：不在回执日志里它的位置上" in found
-    assert f"回执 {third.place}：签名不对" in found
-    assert f"回执 {third.place}：不在回执日志里它的位置上" in found
+    assert f"第 {first.number} 号回执：与库中的投标不符" in found
+    assert f"第 {second.number} 号回执：不在回执日志里它的位置上" in found
+    assert f"第 {third.number} 号回执：签名不对" in found
+    assert f"第 {third.number} 号回执：不在回执日志里它的位置上" in found
     assert f"{tender.ocid}：截标登记与出具的回执不符" in found
 
 
@@ -278,16 +280,48 @@ def test_an_opening_that_passes_over_a_registered_bid_is_found(
     assert f"{tender.ocid}：开标记录里的投标，不是截标登记里算数的那些" in findings()
 
 
-def test_a_register_that_drops_a_bid_without_a_receipt_is_found(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(closing, "_status", lambda _bid: "withdrawn")
+def test_an_opening_that_lists_nobody_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = disclosure.opening_record
+    monkeypatch.setattr(
+        disclosure,
+        "opening_record",
+        lambda tender, _b, _o, lots, at: whole(tender, [], [], lots, at),
+    )
     who = build.cast()
     tender = build.published(who)
     build.bid(tender, next(who.signatories()))
+    gatekeeper.open_bids(tender, at=build.OPENING)
+    assert f"{tender.ocid}：开标记录里的投标，不是截标登记里算数的那些" in findings()
+
+
+@pytest.mark.parametrize("said", ["withdrawn", "counts"])
+def test_a_register_that_says_otherwise_than_the_receipts_is_found(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setattr(closing, "_status", lambda _bid: said)
+    who = build.cast()
+    tender = build.published(who)
+    signatory = next(who.signatories())
+    build.bid(tender, signatory)
+    if said == "counts":  # though it was withdrawn, with a receipt
+        bids.withdraw(tender, by=signatory, at=build.DEADLINE)
     bids.close(tender, by=SYSTEM, at=build.OPENING)
-    told = "截标登记里有投标不算数，却没有写明被哪一张回执替换或撤回"
-    assert findings() == [f"{tender.ocid}：{told}"]
+    assert findings() == [f"{tender.ocid}：截标登记与出具的回执不符"]
+
+
+def test_bids_replaced_withdrawn_promised_and_too_few_are_no_fault() -> None:
+    who = build.cast()
+    tender = build.published(who)
+    first, second, third = who.signatories()
+    build.bid(tender, first)
+    build.bid(tender, first)
+    build.bid(tender, second)
+    bids.withdraw(tender, by=second, at=build.DEADLINE)
+    bids.promise(
+        tender, fingerprint="ab" * 32, size=4096, request_key=uuid4(), by=third, at=build.DEADLINE
+    )
+    gatekeeper.open_bids(tender, at=build.OPENING + timedelta(hours=25))
+    assert findings() == []
 
 
 def test_what_was_never_published_is_found_on_both_sides() -> None:
