@@ -189,3 +189,13 @@ def test_whoever_judges_asks_an_edition_and_never_the_files() -> None:
         if not allowed & set(path.parts) and bare.search(path.read_text())
     ]
     assert offenders == []
+
+
+def test_races_have_files_of_their_own() -> None:
+    """They empty the tables: in one process they come last, and files are begun whole."""
+    marked = "django_db(transaction=True"
+    texts = {path: path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
+    races = {path for path, text in texts.items() if marked in text} - {Path(__file__)}
+    whole = {path for path in races if f"\npytestmark = pytest.mark.{marked}" in texts[path]}
+    assert races
+    assert races - whole == set()

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.mail import EmailMessage
+from pytest_django import DjangoAssertNumQueries
 
 from organizations.accounts.models import User
 from organizations.roles import Actor, Role
@@ -258,3 +259,10 @@ def test_a_history_that_is_told_long_after_writes_to_nobody(
     letters.send(at=long_after)
     assert mailoutbox == []
     assert not UntoldReceipt.objects.exists()
+
+
+def test_a_look_that_finds_nothing_takes_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_max_num_queries(7):  # two of them a savepoint
+        assert letters.send_to_bidders(at=EVE) == 0

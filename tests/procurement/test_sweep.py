@@ -1,16 +1,12 @@
-"""The sweep for missed duties: by the partial index, and once, however many workers."""
+"""The sweep for missed duties reads by partial indexes."""
 
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.db import connection
 
-from procurement import clock
 from procurement.obligations.models import UNSETTLED, Obligation
-from procurement.publication.models import Entry, NoticeKind
 from tests.builders import procurement as build
-from tests.procurement.bids.test_races import at_once
 
 LATE = build.DECISION + timedelta(days=20)
 
@@ -66,31 +62,3 @@ def test_a_run_reads_only_what_is_due(index: str, asked: object) -> None:
     assert callable(asked)
     assert duty.due_at is not None
     assert index in asked(duty.due_at + timedelta(minutes=5)).explain()
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_clock_workers_record_a_breach_once() -> None:
-    who = build.cast()
-    build.evaluated(who, build.opened(who, build.published(who)))
-    duty = Obligation.objects.get(event="award.decided")
-    copies(duty, 4)
-
-    done = at_once(*[lambda: clock.record_breaches(at=LATE)] * 3)
-
-    assert sum(count for count in done if isinstance(count, int)) == 5
-    assert Entry.objects.filter(kind=NoticeKind.BREACH).count() == 5
-    assert Obligation.objects.breached().count() == 5
-    assert clock.record_breaches(at=LATE) == 0
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_clock_workers_write_once() -> None:
-    who = build.cast()
-    build.evaluated(who, build.opened(who, build.published(who)))
-    due = Obligation.objects.get(event="award.decided").due_at
-    assert due is not None
-
-    done = at_once(*[lambda: clock.remind(at=due - timedelta(hours=2))] * 3)
-
-    assert sum(count for count in done if isinstance(count, int)) == 1
-    assert len(mail.outbox) == 2
