@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
@@ -11,6 +12,10 @@ from django.test import TransactionTestCase
 from pytest_django import Settings
 
 from procurement.web import overdue
+
+# how long one example takes says more of what else the machine does than of the code
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 TEARDOWN = "_fixture_teardown"  # where Django empties the tables after a test of a race
 

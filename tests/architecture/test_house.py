@@ -192,7 +192,7 @@ def test_whoever_judges_asks_an_edition_and_never_the_files() -> None:
 
 
 def test_races_have_files_of_their_own() -> None:
-    """They empty the tables: in one process they come last, and files are begun whole."""
+    """They empty the tables: they come last in each process, whole files of them."""
     marked = "django_db(transaction=True"
     texts = {path: path.read_text() for path in (ROOT / "tests").rglob("test_*.py")}
     races = {path for path, text in texts.items() if marked in text} - {Path(__file__)}

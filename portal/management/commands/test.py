@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 from portal.bootstrap import ROOT
 from portal.translations import compile_translations
 
-# Whole files, in the order they are in: long ones begin first (tests/conftest.py), races come last.
-# Three processes for two cores, for the longest tests mostly wait.
-PROCESSES = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
+# Small lots in the order they are in: long tests first (tests/conftest.py), races last. Three
+# processes for two cores, for the longest tests mostly wait.
+PROCESSES = ("-n", "3", "--maxschedchunk", "24")
 
 
 class Command(BaseCommand):

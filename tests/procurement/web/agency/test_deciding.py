@@ -159,7 +159,7 @@ def test_who_drafted_or_approved_cannot_be_chosen(
 ) -> None:
     shown = text(page(approver, "agency:panel", opened.ocid))
     for by in (who.drafter, who.approver):
-        assert f"member_{by.user_id}" not in shown
+        assert f'"member_{by.user_id}"' not in shown
     data = chosen(who, 4, 0) | {f"member_{who.drafter.user_id}": "buyer"}
     send(approver, "agency:panel", opened.ocid, **data)
     assert not panel(opened).exists()
@@ -179,7 +179,7 @@ def test_a_member_who_stepped_back_is_replaced(opened: Tender, who: Cast, approv
         )
     shown = text(page(approver, "agency:panel", opened.ocid))
     assert "有利害关系，已回避" in shown
-    assert f"member_{who.panel[0].user_id}" not in shown
+    assert f'"member_{who.panel[0].user_id}"' not in shown
     rest = {f"member_{by.user_id}": "expert" for by in (*who.panel[2:4], spare)}
     data = rest | {f"member_{who.panel[4].user_id}": "buyer"}
     assert send(approver, "agency:panel", opened.ocid, **data).status_code == 302
@@ -192,7 +192,7 @@ def test_a_judge_of_another_agency_may_be_chosen(
 ) -> None:
     guest = build.cast(0).panel[0]
     shown = text(page(approver, "agency:panel", opened.ocid))
-    assert shown.index("其他单位的评审成员") < shown.index(f"member_{guest.user_id}")
+    assert shown.index("其他单位的评审成员") < shown.index(f'"member_{guest.user_id}"')
     data = chosen(who, 4, 0) | {f"member_{guest.user_id}": "expert"}
     assert send(approver, "agency:panel", opened.ocid, **data).status_code == 302
     assert panel(opened).filter(user=people.person(guest)).exists()
