@@ -1,14 +1,19 @@
 """Throw-away PostgreSQL and Valkey, started before pytest-django reads the settings."""
 
+import fcntl
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
+from portal.bootstrap import ROOT
 from portal.embedded.session import Servers
 
+SEED = "SEED_OF_TESTS"  # where the run notes that its main database is migrated
 _running: Servers | None = None
 
 
@@ -18,6 +23,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         connections.close_all()
         _running.stop(_quiet)
         _running.remove()
+
+
+def share_one_migration() -> None:
+    """Let each process of a run copy the database that the first of them migrated."""
+    if SEED in os.environ and "PYTEST_XDIST_WORKER" in os.environ:
+        _migrate_once(Path(os.environ[SEED]))
+        main = connection.settings_dict
+        main["TEST"]["TEMPLATE"] = main["NAME"]
+
+
+def _migrate_once(note: Path) -> None:
+    """Migrate the main database of these servers, unless another process has."""
+    with note.open("a+") as shared:
+        fcntl.flock(shared, fcntl.LOCK_EX)
+        if not note.stat().st_size:
+            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, check=True)
+            shared.write("migrated")
+            shared.flush()
 
 
 def _start() -> Servers | None:
@@ -33,6 +57,7 @@ def _start() -> Servers | None:
     home.chmod(0o755)
     (home / "static").mkdir()  # WhiteNoise warns when it is missing; warnings are errors here
     os.environ["DATA_DIR"] = str(home)
+    os.environ[SEED] = str(home / "migrated")
     servers = Servers(home, durable=False)
     servers.start(_quiet)
     return servers

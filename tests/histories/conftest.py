@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-IN_THE_SUITE = 60
+IN_THE_SUITE = 200
 GROUP = 250  # histories that share one cast, in one transaction; groups run side by side
 LEAST = 2  # groups: as many as the suite has processes
 
