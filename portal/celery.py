@@ -2,7 +2,10 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.checks import refuse_what_is_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -22,3 +25,13 @@ app.conf.beat_schedule = {
     "record-breaches": {"task": "procurement.tasks.record_breaches", "schedule": 60.0},
     "remind": {"task": "procurement.tasks.remind", "schedule": 600.0},
 }
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def hold_checks(**_sent: object) -> None:
+    """End worker and beat where a check of safety fails; Celery would only log an exception."""
+    try:
+        refuse_what_is_unsafe()
+    except ImproperlyConfigured as unsafe:
+        raise SystemExit(str(unsafe)) from unsafe

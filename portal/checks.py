@@ -6,11 +6,22 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 -- Django's names
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from gate.key import FILE as GATE_KEY
 from procurement.publication import notes
+
+
+def refuse_what_is_unsafe() -> None:
+    """Raise ImproperlyConfigured when a check of safety fails.
+
+    For web, worker and beat: `manage.py` holds these checks itself, but does not start them.
+    """
+    found = [each for each in run_checks(tags=[Tags.security]) if each.is_serious()]
+    if found:
+        raise ImproperlyConfigured("\n".join(map(str, found)))
 
 
 @register(Tags.security)

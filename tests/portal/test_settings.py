@@ -18,9 +18,14 @@ from portal.quality import PRODUCTION
 
 def _check(*options: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """`manage.py check` as a deployed portal runs it."""
+    return _deployed("manage.py", "check", *options, **changes)
+
+
+def _deployed(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """A Python command in the environment of a deployed portal."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", *options],
+        [sys.executable, *command],
         cwd=ROOT,
         env={**clean, **PRODUCTION, **changes},
         capture_output=True,
@@ -41,6 +46,21 @@ def test_production_without_a_secret_is_refused() -> None:
 
 def test_rehearsal_in_production_is_refused() -> None:
     done = _check(REHEARSAL="1")
+    assert done.returncode == 1
+    assert "portal.E001" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        ("-c", "import portal.wsgi"),
+        ("-m", "celery", "-A", "portal.celery", "worker"),
+        ("-m", "celery", "-A", "portal.celery", "beat"),
+    ],
+    ids=["web", "worker", "beat"],
+)
+def test_no_server_starts_unsafe(server: tuple[str, ...]) -> None:
+    done = _deployed(*server, REHEARSAL="1")
     assert done.returncode == 1
     assert "portal.E001" in done.stderr
 
