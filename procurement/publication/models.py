@@ -137,6 +137,14 @@ class Entry(models.Model):
         return self.index + 1
 
 
+# What the calendar of a month looks for, and the index it is found by.
+CALENDAR = (
+    ("enquiry_period_end", "listing_enquiries_end"),
+    ("tender_period_end", "listing_bids_end"),
+    ("opened_at", "listing_bids_opened"),
+)
+
+
 class Listing(models.Model):
     """One contracting process as lists, search and facets need it. Rebuilt from the log."""
 
@@ -180,6 +188,12 @@ class Listing(models.Model):
                 condition=models.Q(tender_period_start__isnull=False),
             ),
             models.Index(fields=["status", "tender_period_end", "ocid"], name="listing_closing"),
+            *(
+                models.Index(
+                    fields=[dated], name=name, condition=models.Q(**{f"{dated}__isnull": False})
+                )
+                for dated, name in CALENDAR
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,6 +251,40 @@ class RuleTally(models.Model):
 
     def __str__(self) -> str:
         return self.rule_id
+
+
+class FigureKind(models.TextChoices):
+    """What a figure counts; `figures.told` says how, and by which keys."""
+
+    BOUGHT = "bought", _("按采购方式成交")
+    BIDDERS = "bidders", _("投标的组织数")
+    DUTIES = "duties", _("按月办理的义务")
+    COSTS = "costs", _("成本政策")
+    SERVED = "served", _("服务与人群")
+    SOUGHT = "sought", _("正在采购的服务与人群")
+    DAYS = "days", _("有截止的日子")
+
+
+class Figure(models.Model):
+    """One picture's figures for one year and one place. Kept with each notice, rebuilt from it.
+
+    `parts` holds by key how many there are and their yuan; a place of "" is the whole province.
+    """
+
+    kind = models.CharField(_("数什么"), max_length=20, choices=FigureKind.choices)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    region = models.CharField(_("地区"), max_length=6, blank=True)
+    parts = models.JSONField(_("各部分"), default=dict)
+
+    class Meta:
+        verbose_name = _("数据目录")
+        verbose_name_plural = _("数据目录")
+        constraints = [
+            models.UniqueConstraint(fields=["region", "year", "kind"], name="figure_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year} {self.region}"
 
 
 class AwardListing(models.Model):
