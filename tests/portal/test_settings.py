@@ -21,12 +21,14 @@ def _check(*options: str, **changes: str) -> subprocess.CompletedProcess[str]:
     return _deployed("manage.py", "check", *options, **changes)
 
 
-def _deployed(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+def _deployed(
+    *command: str, folder: Path = ROOT, **changes: str
+) -> subprocess.CompletedProcess[str]:
     """A Python command in the environment of a deployed portal."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, *command],
-        cwd=ROOT,
+        cwd=folder,
         env={**clean, **PRODUCTION, **changes},
         capture_output=True,
         text=True,
@@ -55,12 +57,12 @@ def test_rehearsal_in_production_is_refused() -> None:
     [
         ("-c", "import portal.wsgi"),
         ("-m", "celery", "-A", "portal.celery", "worker"),
-        ("-m", "celery", "-A", "portal.celery", "beat"),
+        ("-m", "celery", "-A", "portal.celery", "beat", "--schedule", "beat-schedule"),
     ],
     ids=["web", "worker", "beat"],
 )
-def test_no_server_starts_unsafe(server: tuple[str, ...]) -> None:
-    done = _deployed(*server, REHEARSAL="1")
+def test_no_server_starts_unsafe(server: tuple[str, ...], tmp_path: Path) -> None:
+    done = _deployed(*server, folder=tmp_path, PYTHONPATH=str(ROOT), REHEARSAL="1")
     assert done.returncode == 1
     assert "portal.E001" in done.stderr
 
