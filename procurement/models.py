@@ -18,7 +18,7 @@ from procurement.evaluation.models import PanelMember, Ranking, Score, Verdict
 from procurement.history.models import ImportedNotice
 from procurement.keycards.gates import GateKey
 from procurement.keycards.models import Drill, DrillTurn, KeyCard, KeySet
-from procurement.notifications.models import Audience, Delivery, Reader, Silence
+from procurement.notifications.models import Audience, Delivery, Message, Reader, Silence
 from procurement.notifications.parts import BidLetter, HeadLetter
 from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
@@ -46,6 +46,7 @@ from procurement.tenders.parts import (
     TenderDocument,
     Witness,
 )
+from procurement.watches.models import News, Watch, WatchLetter
 
 __all__ = [
     "Amendment",
@@ -93,6 +94,8 @@ __all__ = [
     "LogHead",
     "LogNode",
     "Lot",
+    "Message",
+    "News",
     "Obligation",
     "Offer",
     "OfferLine",
@@ -112,5 +115,7 @@ __all__ = [
     "TenderDocument",
     "UntoldReceipt",
     "Verdict",
+    "Watch",
+    "WatchLetter",
     "Witness",
 ]

@@ -99,6 +99,52 @@ class Audience(models.Model):
         return str(self.eligible)
 
 
+class Topic(models.TextChoices):
+    """What a message in an inbox is about."""
+
+    CALL = "call", _("新的采购公告")
+    INVITATION = "invitation", _("邀请您投标")
+    RECEIPT = "receipt", _("投标回执")
+    REMINDER = "reminder", _("投标快截止")
+    REGISTER = "register", _("截标登记")
+    OPENING = "opening", _("开标记录")
+    OUTCOME = "outcome", _("投标的结果")
+    DUTY = "duty", _("快到期限的事")
+    WATCH = "watch", _("您关注的消息")
+
+
+class Message(models.Model):
+    """One line of a person's inbox: what they were told, whatever letter carries it.
+
+    Of one notice a person is told once (`key`): who hears of it as a bidder, or as somebody who
+    could take part, does not hear of it again because of a watch.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    topic = models.CharField(_("事由"), max_length=12, choices=Topic.choices)
+    key = models.CharField(_("哪一件"), max_length=60)
+    title = models.CharField(_("标题"), max_length=200)
+    path = models.CharField(_("网页"), max_length=300)  # of this site, from the slash
+    noted_at = models.DateTimeField(_("记入时间"))
+    read_at = models.DateTimeField(_("打开时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("收件箱里的消息")
+        verbose_name_plural = _("收件箱里的消息")
+        indexes = [
+            models.Index(fields=["person", "-noted_at", "-id"], name="inbox_newest"),
+            models.Index(
+                fields=["person"], name="inbox_unread", condition=models.Q(read_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="in_the_inbox_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Silence(models.Model):
     """A person who asked not to be told of new calls."""
 

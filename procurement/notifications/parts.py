@@ -15,7 +15,7 @@ from procurement.tenders.models import Tender
 
 
 class BidLetter(Letter):
-    """A letter to one person about their organisation's bid: a receipt, the register, the opening.
+    """A letter to one person about their organisation's bid: a receipt, a notice, a reminder.
 
     As secret as the bid itself: no page and no line of a journal says whose it is.
     """
@@ -27,9 +27,10 @@ class BidLetter(Letter):
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    # what it is about: one of the two
+    # what it is about: one of the three
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="+", null=True)
     entry_index = models.BigIntegerField(_("日志序号"), null=True)
+    reminds_of = models.DateTimeField(_("提醒的截止时间"), null=True)
 
     class Meta:
         verbose_name = _("给投标人的信")
@@ -42,9 +43,17 @@ class BidLetter(Letter):
             models.UniqueConstraint(
                 fields=["entry_index", "organization", "person"], name="bidder_told_once"
             ),
+            models.UniqueConstraint(
+                fields=["tender", "person", "reminds_of"], name="reminded_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(receipt__isnull=True, entry_index__isnull=False)
-                | models.Q(receipt__isnull=False, entry_index__isnull=True),
+                condition=models.Q(
+                    receipt__isnull=False, entry_index__isnull=True, reminds_of__isnull=True
+                )
+                | models.Q(receipt__isnull=True, entry_index__isnull=False, reminds_of__isnull=True)
+                | models.Q(
+                    receipt__isnull=True, entry_index__isnull=True, reminds_of__isnull=False
+                ),
                 name="bid_letter_is_about_one_thing",
             ),
         ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("panel/", include("procurement.web.panel.urls")),
     path("cso/", include("procurement.web.cso.urls")),
     path("n/", include((letter_urls, "letters"))),
+    path("account/", include("procurement.web.own.urls")),
     path("pulse/", include((pulse.urlpatterns, "pulse"))),
     path("design/", include("procurement.web.components.urls")),
     path("", include("procurement.web.public.urls")),

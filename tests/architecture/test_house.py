@@ -33,6 +33,7 @@ RANKS = [
     ["evaluation"],
     ["awards"],
     ["notifications"],
+    ["watches"],
 ]
 
 

@@ -56,13 +56,14 @@ class Chip:
 def chips(request: HttpRequest, form: forms.Form, chosen: Mapping[str, Any]) -> list[Chip]:
     """Return every filter that is set, in words, each with the way to take it out."""
     return [
-        Chip(_told(form.fields[name], value), with_changes(request, **{name: ""}))
+        Chip(told(form.fields[name], value), with_changes(request, **{name: ""}))
         for name, value in chosen.items()
         if name != "sort"
     ]
 
 
-def _told(field: forms.Field, value: object) -> str:
+def told(field: forms.Field, value: object) -> str:
+    """Return a filter that is set, in words."""
     if isinstance(field, forms.ChoiceField):
         return str(dict(_flat(field.choices)).get(str(value), value))
     label = field.label or ""

@@ -1,0 +1,50 @@
+"""What is asked of watches: whose they are, and whether a thing can be watched."""
+
+from django.db.models import QuerySet
+
+from organizations.refusals import NotFound
+from organizations.register.models import Kind as OrganizationKind
+from organizations.register.models import Organization
+from organizations.roles import Actor
+from procurement.ocds import fragments
+from procurement.publication.models import Listing
+from procurement.watches.models import Kind, Watch
+from procurement.watches.searches import search
+
+LONGEST = 2000  # characters of a search
+
+
+def own(by: Actor) -> QuerySet[Watch]:
+    """Return a person's watches, the newest first."""
+    return Watch.objects.filter(person_id=by.person_id).order_by("-since", "-pk")
+
+
+def settled(kind: Kind, subject: str) -> tuple[str, str]:
+    """Return a thing in the form in which it is kept, and its name; a search has none.
+
+    Raises `NotFound` for what was never published, or is no agency.
+    """
+    if kind is Kind.SEARCH:
+        query = search().settled(subject)
+        if len(query) > LONGEST:
+            raise NotFound
+        return query, ""
+    if kind is Kind.TENDER:
+        found = Listing.objects.filter(pk=subject).values_list("title", flat=True).first()
+        if found is None:
+            raise NotFound
+        return subject, found
+    return subject, _agency(subject).name
+
+
+def _agency(number: str) -> Organization:
+    """Return the agency with this number in the open data."""
+    agencies = Organization.objects.filter(kind=OrganizationKind.AGENCY)
+    scheme, _, rest = number.rpartition("-")
+    if scheme == "CN-USCI":
+        found = agencies.filter(uscc=rest).first()
+    else:
+        found = agencies.filter(pk=int(rest)).first() if rest.isdecimal() else None
+    if found is None or fragments.party_id(found) != number:
+        raise NotFound
+    return found

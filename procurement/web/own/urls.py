@@ -1,0 +1,14 @@
+"""Addresses of a person's own pages, below /account/."""
+
+from django.urls import path
+
+from procurement.web.own import watches
+
+app_name = "own"
+
+urlpatterns = [
+    path("watches/", watches.watch_list, name="watch-list"),
+    path("watches/new/", watches.new, name="watch-new"),
+    path("watches/<int:pk>/", watches.watch, name="watch"),
+    path("watches/<int:pk>/end/", watches.end, name="watch-end"),
+]
