@@ -118,6 +118,7 @@ TEMPLATES = [
 FORM_RENDERER = "procurement.web.renderer.FieldRenderer"
 
 AUDIT_WORDS = ["procurement.web.labels.AUDIT"]  # how acts of other apps read on the audit record
+TENDER_SEARCH = "procurement.web.public.searches"  # the list as a question, for saved searches
 
 # --- Data --------------------------------------------------------------------------------------
 DATABASES = {
