@@ -18,11 +18,11 @@ from portal.quality import PRODUCTION
 
 def _check(*options: str, **changes: str) -> subprocess.CompletedProcess[str]:
     """`manage.py check` as a deployed portal runs it."""
-    return _deployed("manage.py", "check", *options, **changes)
+    return _deployed(("manage.py", "check", *options), changes)
 
 
 def _deployed(
-    *command: str, folder: Path = ROOT, **changes: str
+    command: tuple[str, ...], changes: dict[str, str], folder: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
     """A Python command in the environment of a deployed portal."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -62,7 +62,7 @@ def test_rehearsal_in_production_is_refused() -> None:
     ids=["web", "worker", "beat"],
 )
 def test_no_server_starts_unsafe(server: tuple[str, ...], tmp_path: Path) -> None:
-    done = _deployed(*server, folder=tmp_path, PYTHONPATH=str(ROOT), REHEARSAL="1")
+    done = _deployed(server, {"PYTHONPATH": str(ROOT), "REHEARSAL": "1"}, tmp_path)
     assert done.returncode == 1
     assert "portal.E001" in done.stderr
 
