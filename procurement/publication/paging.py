@@ -24,19 +24,34 @@ class Page(Generic[M]):
     preceding: str
 
 
-def page(found: QuerySet[M], *, by: str, cursor: str = "", size: int = SIZE) -> Page[M]:
+def read(rows: QuerySet[M], _every: QuerySet[M]) -> list[M]:
+    """Read the rows of a page in one plain query: what `page` does unless told otherwise."""
+    return list(rows)
+
+
+def page(
+    found: QuerySet[M],
+    *,
+    by: str,
+    cursor: str = "",
+    size: int = SIZE,
+    read: Callable[[QuerySet[M], QuerySet[M]], list[M]] = read,
+) -> Page[M]:
     """Return one page of rows ordered by a field ("-field" descending), the key breaking ties.
 
     `cursor` is what an earlier page gave, else empty; one that cannot be read gives the first page.
+    `read` gets the rows of the page, and all rows of the table from there on in the same order.
     """
     way, _, rest = cursor.partition("~")
     backwards = way == PREVIOUS
     try:
         beyond = _beyond(by, rest, backwards=backwards) if way in {NEXT, PREVIOUS} else None
-        rows = list(_ordered(found, by, backwards=backwards, beyond=beyond)[: size + 1])
+        every = _ordered(found.model._default_manager.all(), by, backwards, beyond)
+        rows = read(_ordered(found, by, backwards, beyond)[: size + 1], every)
     except (ValidationError, ValueError):
         beyond, backwards = None, False
-        rows = list(_ordered(found, by, backwards=False, beyond=None)[: size + 1])
+        every = _ordered(found.model._default_manager.all(), by)
+        rows = read(_ordered(found, by)[: size + 1], every)
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -48,7 +63,12 @@ def page(found: QuerySet[M], *, by: str, cursor: str = "", size: int = SIZE) -> 
     return Page(rows, after, before)
 
 
-def _ordered(found: QuerySet[M], by: str, *, backwards: bool, beyond: Q | None) -> QuerySet[M]:
+def _ordered(
+    found: QuerySet[M],
+    by: str,
+    backwards: bool = False,
+    beyond: Q | None = None,
+) -> QuerySet[M]:
     descending = by.startswith("-") is not backwards
     sign = "-" if descending else ""
     kept = found if beyond is None else found.filter(beyond)

@@ -13,7 +13,8 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _runs(text: str) -> list[str]:
+def runs(text: str) -> list[str]:
+    """Return the runs of letters, figures and Chinese characters of a text, folded, in order."""
     return _RUN.findall(fold(text))
 
 
@@ -24,7 +25,7 @@ def tokens(text: str) -> list[str]:
     keeps a phrase from matching across punctuation, and lets any part of a word be found.
     """
     found: list[str] = []
-    for run in _runs(text):
+    for run in runs(text):
         found.extend(first + second for first, second in pairwise(run))
         found.append(run[-1])
     return found
@@ -44,7 +45,7 @@ def query(words: str) -> str:
     Each run must occur as it is typed; a single character matches as the beginning of a pair.
     """
     parts: list[str] = []
-    for run in _runs(words):
+    for run in runs(words):
         if len(run) == 1:
             parts.append(f"'{run}':*")
         else:

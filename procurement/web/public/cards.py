@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from procurement.publication.models import Listing
 from procurement.publication.queries import State, state_of
-from procurement.web.public import places, words
+from procurement.web.public import highlights, places, words
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Card:
     tone: str
     due: datetime | None
     opened: datetime | None
+    excerpt: str = ""
 
 
 def with_eligibility(found: QuerySet[Listing]) -> QuerySet[Listing]:
@@ -40,15 +41,25 @@ def with_eligibility(found: QuerySet[Listing]) -> QuerySet[Listing]:
     )
 
 
-def card(listing: Listing, at: datetime) -> Card:
-    """Return what a list shows of a listing that `with_eligibility` has read."""
+def with_texts(found: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Take the texts that search looks through besides the title: the summary, and the work."""
+    texts = found.defer(None).defer("compiled", "bigrams")
+    return texts.annotate(work=KT("compiled__tender__description"))
+
+
+def card(listing: Listing, at: datetime, words_sought: str = "") -> Card:
+    """Return what a list shows of a listing that `with_eligibility` has read.
+
+    The words that were looked for are marked. Those that are neither in the title nor in the
+    agency's name are shown in their surroundings: read the listing by `with_texts` then.
+    """
     state = state_of(listing, at)
     is_open = state is State.OPEN
     hosted = getattr(listing, "hosted", "") == "true"
     return Card(
-        title=listing.title,
+        title=highlights.marked(listing.title, words_sought),
         url=address(listing, state),
-        agency=listing.agency_name,
+        agency=highlights.marked(listing.agency_name, words_sought),
         region=places.names(listing.regions[:3]),
         amount=listing.budget,
         method=words.method(listing.method) if listing.method else "",
@@ -60,7 +71,16 @@ def card(listing: Listing, at: datetime) -> Card:
         tone=words.TONES[state],
         due=listing.tender_period_end if is_open else None,
         opened=listing.tender_period_start or listing.planned_at,
+        excerpt=_excerpt(listing, words_sought),
     )
+
+
+def _excerpt(listing: Listing, sought: str) -> str:
+    if not sought:
+        return ""
+    missing = highlights.missing(sought, listing.title, listing.agency_name)
+    work = getattr(listing, "work", "") or ""
+    return (missing and highlights.excerpt(missing, listing.summary, work)) or ""
 
 
 def address(listing: Listing, state: State) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from organizations.instants import now
-from procurement.publication import merge, paging, queries
+from procurement.publication import finding, merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import Facet, State
 from procurement.web.public import breaches, cards, drawn, lists, places, sections, words
@@ -21,18 +21,25 @@ def tender_list(request: HttpRequest) -> HttpResponse:
     at = now()
     narrowed = TenderFilter(request.GET, at)
     form = narrowed.form
+    sought = narrowed.cleaned().get("q") or ""
     rows = cards.with_eligibility(narrowed.rows())
-    page = paging.page(rows, by=narrowed.order, cursor=request.GET.get(lists.CURSOR, ""))
+    rows = cards.with_texts(rows) if sought else rows
+    page = paging.page(
+        rows,
+        by=narrowed.order,
+        cursor=request.GET.get(lists.CURSOR, ""),
+        read=finding.reading(sought),
+    )
     counts = queries.count(narrowed.facets())
     chosen = {k: v for k, v in narrowed.chosen().items() if k not in {"sort", "status"}}
     lists.count_choices(form, {k: counts[k] for k in ("service", "population", "method")})
     state = narrowed.cleaned().get("status") or ""
     form.fields.pop("status")
-    typed = form.fields.pop("q") and narrowed.cleaned().get("q", "")
+    form.fields.pop("q")
     context = {
-        "cards": [cards.card(listing, at) for listing in page.rows],
+        "cards": [cards.card(listing, at, sought) for listing in page.rows],
         "form": form,
-        "q": typed,
+        "q": sought,
         "state": state,
         "at": at,
         "closing": narrowed.cleaned().get("sort") == CLOSING,
@@ -69,12 +76,13 @@ def planning_list(request: HttpRequest) -> HttpResponse:
     region = request.GET.get("region", "")
     found = queries.tenders().filter(planned_at__isnull=False)
     found = queries.matching(found, typed)
+    found = cards.with_texts(found) if typed else found
     if region in places.known():
         found = found.filter(regions__overlap=places.covering(region))
     page = paging.page(found, by="-planned_at", cursor=request.GET.get(lists.CURSOR, ""))
     counts = queries.count({"total": queries.total(found)})
     context = {
-        "rows": [(listing, cards.card(listing, at)) for listing in page.rows],
+        "rows": [(listing, cards.card(listing, at, typed)) for listing in page.rows],
         "q": typed,
         "region": region,
         "regions": places.prefectures(),

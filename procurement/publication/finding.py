@@ -1,0 +1,51 @@
+"""Reading the listings in which words occur, whatever the database guesses about the words.
+
+Left to itself the planner walks all tenders for a word that no tender has, and sorts every hit of
+a word that thousands have. Here the newest tenders are looked through first: a common word fills a
+page from them. Only a word that does not is asked of the index of character pairs, and whatever
+has it is then narrowed and sorted. Both find exactly what `queries.matching` finds.
+"""
+
+from collections.abc import Callable
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+
+from procurement.publication import queries, search
+from procurement.publication.models import Listing
+
+WINDOW = 2000  # tenders looked through one by one before the index is asked
+NEWEST = "tender_period_start"  # the order that has an index of its own
+
+Read = Callable[[QuerySet[Listing], QuerySet[Listing]], list[Listing]]
+
+
+def reading(words: str) -> Read:
+    """Return how `paging.page` reads rows that were narrowed by these words."""
+    if not search.query(words):
+        return lambda rows, _every: list(rows)
+
+    def read(rows: QuerySet[Listing], every: QuerySet[Listing]) -> list[Listing]:
+        if str(every.query.order_by[0]).lstrip("-") == NEWEST:
+            called = every.filter(tender_period_start__isnull=False)
+            found = _among(called[:WINDOW], rows)
+            if len(found) == rows.query.high_mark:
+                return found
+        return _among(queries.matching(Listing.objects.order_by(), words), rows)
+
+    return read
+
+
+def _among(some: QuerySet[Listing], rows: QuerySet[Listing]) -> list[Listing]:
+    """Return what `rows` finds when the table holds nothing but `some`.
+
+    The name of the table is given to those rows, read first, for the length of the statement.
+    """
+    try:
+        fenced, first = some.query.sql_with_params()
+        asked, second = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    table = f'"{Listing._meta.db_table}"'
+    statement = f"WITH {table} AS MATERIALIZED ({fenced}) {asked}"
+    return list(Listing.objects.raw(statement, (*first, *second)))

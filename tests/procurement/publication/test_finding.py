@@ -1,0 +1,80 @@
+"""Searching in two steps finds exactly what one plain query finds, on every page, in its order."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from organizations.instants import now
+from procurement.publication import finding, paging
+from procurement.publication.models import Listing
+from procurement.web.public.filters import TenderFilter
+from tests.builders import organizations as make
+from tests.procurement.publication import listings
+
+pytestmark = pytest.mark.django_db
+
+ASKED = [
+    {"q": "随访"},  # in every tender
+    {"q": "关怀服务", "region": "530102"},
+    {"q": "关怀服务", "region": "532500"},  # nowhere there
+    {"q": "老"},  # in the oldest three alone
+    {"q": "老 随访"},
+    {"q": "宇宙"},
+    {"q": "！"},  # nothing that can be looked for
+    {"q": "随访", "sort": "closing"},
+    {"q": "随访", "status": "planned"},
+    {"q": "随访", "budget_to": "1"},
+]
+
+
+@pytest.fixture
+def many() -> None:
+    """Forty tenders; the oldest three are the only ones with one word."""
+    make.region("530000")
+    make.region("530102")
+    make.region("532500")
+    at = now()
+    first = Listing.objects.create(
+        ocid="ocds-x", title="随访关怀服务（老）", agency_id="1", agency_name="某中心",
+        status="active", regions=["530102"], tender_period_start=at, tender_period_end=at,
+        updated_at=at, compiled={}, bigrams="",
+    )  # fmt: skip
+    listings.copies(first, 3)
+    [*_some, last] = Listing.objects.order_by("tender_period_start")
+    listings.copies(last, 36, title="随访关怀服务")
+    first.delete()
+
+
+def every_page(asked: dict[str, str], *, plain: bool) -> list[list[str]]:
+    """The keys of every page, read by keyset to the end and back to the start."""
+    narrowed = TenderFilter(asked, now())
+    read = paging.read if plain else finding.reading(asked["q"])
+    pages, cursor, back = [], "", False
+    while True:
+        page = paging.page(narrowed.rows(), by=narrowed.order, cursor=cursor, size=10, read=read)
+        pages.append([row.pk for row in page.rows])
+        back = back or not page.following
+        cursor = page.preceding if back else page.following
+        if not cursor:
+            return pages
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("window", [5, 2000])
+def test_two_steps_find_what_one_query_finds(
+    many: None, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], window: int
+) -> None:
+    monkeypatch.setattr(finding, "WINDOW", window)
+    assert every_page(asked, plain=False) == every_page(asked, plain=True)
+
+
+@pytest.mark.parametrize(("words", "queries"), [("随访", 1), ("老", 2)])
+def test_a_common_word_is_found_among_the_newest_alone(
+    many: None, words: str, queries: int
+) -> None:
+    narrowed = TenderFilter({"q": words}, now())
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        paging.page(narrowed.rows(), by=narrowed.order, size=10, read=finding.reading(words))
+    assert len(asked) == queries
