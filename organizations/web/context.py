@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -24,6 +25,7 @@ class Site:
     actor: Actor
     organization: Organization | None
     several: bool  # the person may act for more than one organisation
+    signed_in: bool
     care: bool  # larger type, simpler pages: the visitor's own choice
 
     @property
@@ -59,6 +61,14 @@ class Site:
         return instants.now() if instants.shift() else None
 
 
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Say whether somebody reads; a public page believes the session and asks for no person."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None:
+        return actor.user_id is not None
+    return SESSION_KEY in getattr(request, "session", ())
+
+
 def site(request: HttpRequest) -> dict[str, Site]:
     """Context processor: `site`, and the same as `portal`, which no library's view overwrites."""
     acting = cast("ActorRequest", request)
@@ -66,6 +76,7 @@ def site(request: HttpRequest) -> dict[str, Site]:
         actor=getattr(acting, "actor", ANONYMOUS),
         organization=getattr(acting, "organization", None),
         several=len(getattr(acting, "hats", [])) > 1,
+        signed_in=_is_signed_in(request),
         care=request.COOKIES.get("care") == "1",
     )
     return {"site": shown, "portal": shown}

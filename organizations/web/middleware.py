@@ -16,25 +16,40 @@ from organizations.refusals import NotPermitted, Refusal
 from organizations.roles import ANONYMOUS, CSO_ROLES, Actor
 from organizations.web.requests import ActorRequest
 
+FOR_ALL = "public"  # the namespace of pages that are read without an account
 ACTING = "acting_organization"  # session key: the organisation a person of several acts for
 
 
 class ActorMiddleware:
-    """Sets `request.actor`, `request.organization` and `request.hats`."""
+    """Sets `request.actor`, `request.organization` and `request.hats`, but on no public page.
+
+    Public pages are the same whoever reads them: they have no actor, and ask for none.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        acting = cast("ActorRequest", request)
-        acting.actor, acting.organization, acting.hats = ANONYMOUS, None, []
-        if isinstance(request.user, User):
-            acting.hats = accounts.hats(request.user)
-            hat = _worn(acting.hats, request.session.get(ACTING))
-            origin = request.META.get("REMOTE_ADDR", "")
-            acting.actor = accounts.actor_from(request.user, hat, origin)
-            acting.organization = hat.organization if hat else None
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> None:
+        """Recognise who acts, now that the page is known."""
+        page = request.resolver_match
+        if page is None or page.namespaces != [FOR_ALL]:
+            _recognise(request)
+
+
+def _recognise(request: HttpRequest) -> None:
+    acting = cast("ActorRequest", request)
+    acting.actor, acting.organization, acting.hats = ANONYMOUS, None, []
+    if isinstance(request.user, User):
+        acting.hats = accounts.hats(request.user)
+        hat = _worn(acting.hats, request.session.get(ACTING))
+        origin = request.META.get("REMOTE_ADDR", "")
+        acting.actor = accounts.actor_from(request.user, hat, origin)
+        acting.organization = hat.organization if hat else None
 
 
 class RefusalMiddleware:
@@ -50,7 +65,7 @@ class RefusalMiddleware:
         """Answer with the refusal's own status; a denied person is put on the audit record."""
         if not isinstance(exception, Refusal):
             return None
-        actor = cast("ActorRequest", request).actor
+        actor = getattr(request, "actor", ANONYMOUS)
         if isinstance(exception, NotPermitted) and actor.user_id is not None:
             with translation.override(settings.LANGUAGE_CODE):  # the record is kept in one language
                 reason = str(exception)
