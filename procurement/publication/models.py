@@ -188,6 +188,7 @@ class Listing(models.Model):
                 condition=models.Q(tender_period_start__isnull=False),
             ),
             models.Index(fields=["status", "tender_period_end", "ocid"], name="listing_closing"),
+            models.Index(fields=["-updated_at", "-ocid"], name="listing_told_last"),
             *(
                 models.Index(
                     fields=[dated], name=name, condition=models.Q(**{f"{dated}__isnull": False})

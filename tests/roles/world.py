@@ -192,6 +192,7 @@ def _open(world: World, who: build.Cast) -> None:
     world.at("cso:receipt-file", bid.receipt_number, Receipt.objects.get(bid=bid).place)
     world.at("cso:bid-open", bid.receipt_number)
     world.at("public:tender public:record public:opening", tender.ocid)
+    world.at("public:notice-feed public:calendar public:wall", tender.ocid)
     world.at("public:document", document.pk, document.name)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import django_filters as filters
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from procurement.rules import SHANGHAI, Rule
 from procurement.rules import words as rule_words
 from procurement.templatetags.display import day
 from procurement.web import labels
-from procurement.web.public import lists, words
+from procurement.web.public import feeds, lists, words
 from procurement.web.public.filters import LONGEST, ListFilter
 
 NEWEST = 10
@@ -296,6 +297,10 @@ class BreachFeed(Feed[Line, None]):
         """Where the register is."""
         return reverse("public:breach-list")
 
+    def author_name(self) -> str:
+        """Who records them; Atom asks for an author."""
+        return settings.SITE_NAME_ZH
+
     def items(self) -> list[Line]:
         """The latest breaches."""
         latest = queries.breaches().order_by("-since", "-public_id")
@@ -314,8 +319,8 @@ class BreachFeed(Feed[Line, None]):
         return reverse("public:tender", args=[item.ocid]) + "#duties"
 
     def item_guid(self, item: Line) -> str:
-        """The duty's number."""
-        return item.id
+        """The duty's number, as a name for ever."""
+        return feeds.tag(item.id)
 
     def item_updateddate(self, item: Line) -> datetime | None:
         """The latest of what happened to it."""

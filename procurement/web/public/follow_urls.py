@@ -1,0 +1,13 @@
+"""Addresses of feeds and calendars: what programs fetch so that people hear in time."""
+
+from django.urls import path
+
+from procurement.web.public import calendars, feeds
+
+urlpatterns = [
+    path("tenders.atom", feeds.tenders, name="tender-feed"),
+    path("awards.atom", feeds.awards, name="award-feed"),
+    path("tenders/<slug:ocid>.atom", feeds.notices, name="notice-feed"),
+    path("tenders.ics", calendars.tenders, name="tender-calendar"),
+    path("tenders/<slug:ocid>.ics", calendars.tender, name="calendar"),
+]
