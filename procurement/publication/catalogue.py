@@ -9,12 +9,13 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import F, Value
 from django.db.models.functions import Cast
 
-from procurement.publication import merge, search
+from procurement.publication import figures, merge, search
 from procurement.publication.models import (
     AwardListing,
     DutyListing,
     DutyState,
     Entry,
+    Figure,
     InvitationListing,
     Listing,
     RuleTally,
@@ -97,7 +98,15 @@ def record(release: Mapping[str, Any], *, at: datetime) -> Listing:
     InvitationListing.objects.bulk_create(made.invitations)
     for duty in made.duties:
         _record_duty(duty)
+    figures.keep(figures_of(before) if before else {}, figures_of(made.listing))
     return made.listing
+
+
+def figures_of(listing: Listing) -> figures.Figures:
+    """Return what a listed procurement adds to the figures."""
+    said = duties_of(listing.compiled)
+    known = (_duty(listing, number, duty) for number, duty in said.items())
+    return figures.told(listing, [duty for duty in known if duty])
 
 
 def _listing(compiled: Mapping[str, Any], at: datetime) -> Listing:
@@ -252,6 +261,7 @@ def rebuild() -> int:
     DutyListing.objects.all().delete()
     RuleTally.objects.all().delete()
     InvitationListing.objects.all().delete()
+    Figure.objects.all().delete()
     read = 0
     for entry in Entry.objects.releases().order_by("index").iterator(chunk_size=500):
         record(merge.release_of(entry), at=entry.published_at)

@@ -1,6 +1,6 @@
 """Comparing the catalogue with the log it was written from; nothing is written here."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Model, OuterRef
 from django.utils.translation import gettext as _
 from ocdsmerge.exceptions import OCDSMergeError
 
-from procurement.publication import catalogue, merge
+from procurement.publication import catalogue, figures, merge
 from procurement.publication.models import (
     AwardListing,
     DutyListing,
@@ -33,6 +33,7 @@ def compare() -> Iterator[str]:
             yield _("%(ocid)s：%(fault)s") % {"ocid": ocid, "fault": fault}
     yield from _unfounded()
     yield from _tallies()
+    yield from _figures()
 
 
 def _process(ocid: str) -> Iterator[str]:
@@ -133,3 +134,16 @@ def _tallies() -> Iterator[str]:
     )
     for rule, _column in sorted((counted - there) + (there - counted)):
         yield _("规则 %(rule)s 的遵守次数与公告不符") % {"rule": rule}
+
+
+def _figures() -> Iterator[str]:
+    """Yield the figures that are not the sum of what the listed procurements add."""
+    summed: defaultdict[figures.Key, figures.Part] = defaultdict(figures.Part)
+    for listing in Listing.objects.iterator(100):
+        for key, part in catalogue.figures_of(listing).items():
+            summed[key] = summed[key].plus(part)
+    kept = figures.kept()
+    for key in sorted(summed.keys() | kept.keys()):
+        if summed.get(key) != kept.get(key):
+            told = {"kind": key.kind.label, "year": key.year, "part": f"{key.region} {key.part}"}
+            yield _("数据“%(kind)s”%(year)s 年“%(part)s”与公告不符") % told
