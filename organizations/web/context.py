@@ -13,6 +13,7 @@ from organizations import instants
 from organizations.regions.models import Region
 from organizations.register.models import Organization
 from organizations.roles import ANONYMOUS, Actor
+from organizations.web import care
 from organizations.web.requests import ActorRequest
 
 _provinces: dict[str, Region] = {}  # divisions do not change while a process runs
@@ -77,6 +78,6 @@ def site(request: HttpRequest) -> dict[str, Site]:
         organization=getattr(acting, "organization", None),
         several=len(getattr(acting, "hats", [])) > 1,
         signed_in=_is_signed_in(request),
-        care=request.COOKIES.get("care") == "1",
+        care=care.chosen(request),
     )
     return {"site": shown, "portal": shown}
