@@ -26,11 +26,12 @@ def reading(words: str) -> Read:
         return lambda rows, _every: list(rows)
 
     def read(rows: QuerySet[Listing], every: QuerySet[Listing]) -> list[Listing]:
-        if str(every.query.order_by[0]).lstrip("-") == NEWEST:
-            called = every.filter(tender_period_start__isnull=False)
-            found = _among(called[:WINDOW], rows)
-            if len(found) == rows.query.high_mark:
-                return found
+        if str(every.query.order_by[0]).lstrip("-") != NEWEST:
+            return list(rows)
+        called = every.filter(tender_period_start__isnull=False)
+        found = _among(called[:WINDOW], rows)
+        if len(found) == rows.query.high_mark:
+            return found
         return _among(queries.matching(Listing.objects.order_by(), words), rows)
 
     return read

@@ -74,7 +74,7 @@ def _lines(square: Square) -> tuple[Line, ...]:
 def tile_map(
     figures: Mapping[str, int], title: str, unit: str = "", address: str = "", chosen: str = ""
 ) -> dict[str, object]:
-    """Draw the province's prefectures with a figure each, and the same figures as a table.
+    """Draw the province's prefectures with a figure each, and the same figures as a table or links.
 
     `figures` by six-digit division code (a missing one is 0); `title` says what is counted, `unit`
     heads the table's column; `address` is what a tile links to, the code appended;
@@ -100,6 +100,7 @@ def tile_map(
         "title": title,
         "unit": unit,
         "chosen": chosen,
+        "linked": bool(address),
         "width": max((tile.x for tile in tiles), default=0) + SIDE,
         "height": max((tile.y for tile in tiles), default=0) + SIDE,
     }

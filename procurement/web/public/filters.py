@@ -22,6 +22,7 @@ LONGEST = 100  # characters of a word to look for
 FIRST, LAST = date(1990, 1, 1), date(2999, 12, 31)  # days beyond are the same question
 ORDERS = {NEWEST: "-tender_period_start", CLOSING: "tender_period_end"}
 ANY = _("不限")
+WITHOUT = "without_"  # before the name of a filter: how many there would be without it
 
 
 def _state_choices() -> list[tuple[str, Any]]:
@@ -162,6 +163,17 @@ class TenderFilter(ListFilter):
                 self.called(self.without("population")), "populations", is_array=True
             ),
             "method": Facet(self.called(self.without("method")), "method"),
+            "region": Facet(
+                self.called(self.without("region")), "regions", is_array=True, prefix=4
+            ),
+        }
+
+    def loosened(self) -> dict[str, Facet]:
+        """Return, for each filter that is set, how many there would be without it."""
+        return {
+            f"{WITHOUT}{name}": queries.total(self.called(self.without(name)))
+            for name in self.chosen()
+            if name != "sort"
         }
 
 

@@ -30,6 +30,12 @@ def with_changes(request: HttpRequest, **changes: str) -> str:
     return f"?{text}" if text else "?"
 
 
+def with_last(request: HttpRequest, name: str) -> str:
+    """Return the query of this page ending in `name=`, for whoever puts a value after it."""
+    address = with_changes(request, **{name: ""})
+    return f"{address}{'' if address == '?' else '&'}{name}="
+
+
 def beside(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
     """Return the addresses of the pages before and after; empty where there is none."""
     return {
@@ -59,6 +65,33 @@ def chips(request: HttpRequest, form: forms.Form, chosen: Mapping[str, Any]) -> 
         Chip(told(form.fields[name], value), with_changes(request, **{name: ""}))
         for name, value in chosen.items()
         if name != "sort"
+    ]
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """One filter to take out, in words, how many that would give, and where."""
+
+    words: str
+    count: str
+    url: str
+
+
+def ways_out(
+    request: HttpRequest, form: forms.Form, chosen: Mapping[str, Any], counted: Mapping[str, int]
+) -> list[WayOut]:
+    """Return what to take out of a list that is empty, the way that gives most first.
+
+    `counted` says how many there would be without a filter, by its name; none is no way out.
+    """
+    found = sorted((name for name in chosen if counted.get(name)), key=lambda n: -counted[n])
+    return [
+        WayOut(
+            told(form.fields[name], chosen[name]),
+            how_many(counted[name]),
+            with_changes(request, **{name: ""}),
+        )
+        for name in found
     ]
 
 

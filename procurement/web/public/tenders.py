@@ -2,16 +2,15 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from organizations.instants import now
 from procurement.publication import finding, merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
-from procurement.publication.queries import Facet, State
+from procurement.publication.queries import State
 from procurement.web.public import breaches, cards, drawn, lists, places, sections, words
-from procurement.web.public.filters import CLOSING, LONGEST, TenderFilter
+from procurement.web.public.filters import CLOSING, LONGEST, WITHOUT, TenderFilter
 from procurement.web.public.story import Story, contents
 
 
@@ -30,8 +29,10 @@ def tender_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get(lists.CURSOR, ""),
         read=finding.reading(sought),
     )
-    counts = queries.count(narrowed.facets())
+    loosened = {} if page.rows else narrowed.loosened()
+    counts = queries.count(narrowed.facets() | loosened)
     chosen = {k: v for k, v in narrowed.chosen().items() if k not in {"sort", "status"}}
+    region = str(chosen.get("region", ""))
     lists.count_choices(form, {k: counts[k] for k in ("service", "population", "method")})
     state = narrowed.cleaned().get("status") or ""
     form.fields.pop("status")
@@ -45,11 +46,29 @@ def tender_list(request: HttpRequest) -> HttpResponse:
         "closing": narrowed.cleaned().get("sort") == CLOSING,
         "states": _states(request, counts["status"], state),
         "count": lists.how_many(counts["total"].get("", 0)),
+        "about": words.STATES[state] if state else "",
         "chips": lists.chips(request, TenderFilter({}, at).form, chosen),
+        "ways_out": _ways_out(request, narrowed, counts),
+        "figures": places.by_prefecture(counts["region"]),
+        "prefecture": f"{region[:4]}00" if region else "",
+        "everywhere": lists.with_changes(request, region="") if region else "",
+        "map_address": lists.with_last(request, "region"),
         "folded": len([name for name in chosen if name != "q"]),
         **lists.beside(request, page),
     }
     return render(request, "public/tender_list.html", context)
+
+
+def _ways_out(
+    request: HttpRequest, narrowed: TenderFilter, counts: dict[str, dict[str, int]]
+) -> list[lists.WayOut]:
+    """What to take out of an empty list: each filter that is set and hides something."""
+    counted = {
+        name.removeprefix(WITHOUT): found.get("", 0)
+        for name, found in counts.items()
+        if name.startswith(WITHOUT)
+    }
+    return lists.ways_out(request, TenderFilter({}, narrowed.at).form, narrowed.chosen(), counted)
 
 
 def _states(request: HttpRequest, counted: dict[str, int], chosen: str) -> list[dict[str, object]]:
@@ -125,59 +144,3 @@ def _story(ocid: str) -> Story:
     if found is None:
         raise Http404
     return Story(found, list(Entry.objects.of(ocid).defer("body")), now())
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """What can be bid for now, near me; what closes first; what was decided."""
-    at = now()
-    region = request.GET.get("region", "")
-    is_open = queries.tenders().filter(queries.in_state(State.OPEN, at))
-    here = is_open
-    if region in places.known():
-        here = is_open.filter(regions__overlap=places.covering(region))
-    closing = cards.with_eligibility(here).order_by("tender_period_end", "pk")[:3]
-    awards = queries.awards().order_by("-awarded_at", "-pk")
-    if region in places.known():
-        awards = awards.filter(regions__overlap=places.covering(region))
-    counts = queries.count(
-        {
-            "here": queries.total(here),
-            "region": Facet(is_open, "regions", is_array=True, prefix=4),
-        }
-    )
-    context = {
-        "at": at,
-        "region": region if region in places.known() else "",
-        "place": places.name(region) if region in places.known() else "",
-        "regions": places.prefectures(),
-        "closing": [cards.card(listing, at) for listing in closing],
-        "awards": awards[:3],
-        "notices": _newest(),
-        "figures": places.by_prefecture(counts["region"]),
-        "here": lists.how_many(counts["here"].get("", 0)),
-        "all_url": reverse("public:tender-list") + _open_here(region),
-    }
-    return render(request, "public/home.html", context)
-
-
-def _open_here(region: str) -> str:
-    here = f"&region={region}" if region in places.known() else ""
-    return f"?status={State.OPEN}&sort={CLOSING}{here}"
-
-
-def _newest() -> list[dict[str, object]]:
-    """The latest notices of the log, with the titles of their procurements."""
-    entries = list(Entry.objects.releases().defer("body").order_by("-published_at", "-index")[:3])
-    listings = queries.tenders().in_bulk([entry.ocid for entry in entries])
-    return [
-        {
-            "kind": words.notice(entry.kind),
-            "title": listings[entry.ocid].title,
-            "agency": listings[entry.ocid].agency_name,
-            "url": reverse("public:notice", args=[entry.release_id]),
-            "at": entry.published_at,
-            "number": entry.number,
-        }
-        for entry in entries
-    ]

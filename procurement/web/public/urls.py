@@ -9,6 +9,7 @@ from procurement.web.public import (
     editions,
     follow_urls,
     history_urls,
+    home,
     keysets,
     log_urls,
     notices,
@@ -23,7 +24,7 @@ from procurement.web.public import (
 app_name = "public"
 
 urlpatterns = [
-    path("", tenders.home, name="home"),
+    path("", home.home, name="home"),
     path("tenders/", tenders.tender_list, name="tender-list"),
     path("tenders/<slug:ocid>/", tenders.tender, name="tender"),
     path("tenders/<slug:ocid>/opening/", opening.opening, name="opening"),

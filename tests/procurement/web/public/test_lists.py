@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from procurement.publication.models import AwardListing, Listing
+from procurement.publication.models import AwardListing, DutyListing, Listing
 from procurement.publication.queries import State
 from procurement.tenders.models import Tender
 from procurement.web.public.filters import TenderFilter
@@ -197,7 +197,7 @@ def test_the_other_lists_take_the_same_few_queries_for_1_and_30(
         listings.copies(Listing.objects.get(pk=awarded.ocid), more)
         with django_assert_num_queries(3):
             page(client, "public:planning-list")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             page(client, "public:home")
         with django_assert_num_queries(4):
             client.get(reverse("public:tender", args=[awarded.ocid]))
@@ -239,3 +239,83 @@ def test_planning_notices_are_listed_and_found(client: Client, awarded: Tender) 
     found = page(client, "public:planning-list", q="随访", region="530102")
     assert "艾滋病<mark>随访</mark>关怀服务" in found
     assert "没有符合条件的采购意向" in page(client, "public:planning-list", region="532500")
+
+
+def test_home_tells_who_is_late_with_the_agencys_words(client: Client, awarded: Tender) -> None:
+    nothing = page(client, "public:home")
+    assert "没有逾期的事" in nothing
+    said = {
+        "id": "B-1",
+        "rule": "enquiry.answer",
+        "status": "overdue",
+        "event": "enquiry.answered",
+        "requirement": "",
+        "citation": "",
+        "dueDate": "2026-04-10T17:00:00+08:00",
+        "breachedAt": "2026-04-10T17:00:00+08:00",
+        "reply": {"text": "经办人住院。", "date": "2026-04-12T09:00:00+08:00"},
+    }
+    listing = Listing.objects.get(pk=awarded.ocid)
+    for number in range(5):
+        DutyListing.objects.create(
+            public_id=f"B-{number}",
+            ocid=listing.ocid,
+            title=listing.title,
+            agency_id=listing.agency_id,
+            agency_name=listing.agency_name,
+            rule_id="enquiry.answer",
+            state="overdue",
+            since=f"2026-04-1{number}T17:00:00+08:00",
+            due_at=f"2026-04-1{number}T17:00:00+08:00",
+            said=said | ({} if number == 4 else {"reply": None}),
+        )
+    text = page(client, "public:home")
+    assert "经办人住院。" in text
+    assert text.count("采购人还没有作说明。") == 2
+    assert f"/tenders/{listing.ocid}/#B-4" in text
+
+
+def test_the_place_stays_in_the_address_of_a_search(client: Client, open_now: Open) -> None:
+    open_now()
+    near = page(client, "public:home", region="530100")
+    assert '<input type="hidden" name="region" value="530100">' in near
+    assert 'href="?region=530100" aria-current="true"' in near
+
+
+def test_the_list_counts_tenders_by_prefecture_and_keeps_the_other_filters(
+    client: Client, open_now: Open
+) -> None:
+    make.region("532500")
+    model = Listing.objects.get(pk=open_now().ocid)
+    listings.copies(model, 2, regions=["532500"])
+    text = page(client, LISTS[0], q="随访", region="532500", page="after~x~y")
+    link = r'href="\?q=%E9%9A%8F%E8%AE%BF&amp;region=(\d+)"[^>]*>\s*(\S+) <span class="count">(\d+)'
+    counted = {code: int(figure) for code, _name, figure in re.findall(link, text)}
+    assert counted["530100"] == 1
+    assert counted["532500"] == 2
+    assert 'region=532500" aria-current="true"' in text
+
+
+def test_an_empty_list_says_which_filter_to_take_out_and_what_that_gives(
+    client: Client, open_now: Open
+) -> None:
+    make.region("532500")
+    listings.copies(Listing.objects.get(pk=open_now().ocid), 2)
+    text = page(client, LISTS[0], q="随访", region="532500", status="open")
+    assert "没有符合条件的项目" in text
+    way = re.findall(r'class="chip" href="([^"]+)">(去掉[^<]+)</a>', text)
+    assert way == [("?q=%E9%9A%8F%E8%AE%BF&amp;status=open", "去掉 红河哈尼族彝族自治州：有 3 项")]
+    assert titles(client, q="随访", status="open") == [open_title := "艾滋病随访关怀服务"] * 3
+    assert open_title not in text
+    hopeless = page(client, LISTS[0], q="宇宙", region="532500")
+    assert "换一个短一点的词再找" in hopeless
+    assert "去掉 “宇宙”" not in hopeless
+
+
+def test_an_empty_search_takes_no_more_than_four_queries(
+    client: Client, open_now: Open, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    open_now()
+    page(client, LISTS[0])
+    with django_assert_num_queries(4):
+        page(client, LISTS[0], q="宇宙", region="530102", status="open")
