@@ -194,7 +194,7 @@ class Story:
         ]
         coming = [(when, what) for what, when in dated if when and when > self.at]
         for when, what in sorted(coming):
-            yield Moment("coming", what, _day_or_moment(when))
+            yield Moment("coming", what, day_or_moment(when))
 
     @property
     def rulebook(self) -> str:
@@ -228,7 +228,7 @@ class Story:
         return results.aftermath(self.record)
 
 
-def _day_or_moment(when: datetime) -> date:
+def day_or_moment(when: datetime) -> date:
     """Return a day where the record says a day: its first instant or its last second."""
     local = when.astimezone(SHANGHAI)
     return local.date() if local.time() in {time(0), time(23, 59, 59)} else local

@@ -9,7 +9,7 @@ from organizations.instants import now
 from procurement.publication import finding, merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import State
-from procurement.web.public import breaches, cards, drawn, lists, places, sections, words
+from procurement.web.public import breaches, cards, drawn, lists, places, plain, sections, words
 from procurement.web.public.filters import CLOSING, LONGEST, WITHOUT, TenderFilter
 from procurement.web.public.story import Story, contents
 
@@ -118,6 +118,8 @@ def tender(request: HttpRequest, ocid: str) -> HttpResponse:
     context = {
         "story": told,
         "agency": told.listing.agency_name,
+        "plain": plain.summary(told),
+        "steps": plain.steps(told),
         "duties": breaches.of_record(told.record, told.listing, told.at),
         "reported": breaches.reported(told.record),
         "draw": drawn.of(told.record, told.at),
