@@ -30,6 +30,11 @@ APP_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "procurement_receipt": ("SELECT, INSERT",),
     "procurement_refusedenvelope": ("SELECT, INSERT",),
     "procurement_bid": ("SELECT, INSERT, UPDATE",),
+    "procurement_offer": ("SELECT, INSERT",),
+    "procurement_offerline": ("SELECT, INSERT",),
+    "procurement_bidfile": ("SELECT, INSERT",),
+    "procurement_carduse": ("SELECT, INSERT",),
+    "procurement_cardshare": ("SELECT, INSERT",),
     "procurement_outage": ("SELECT, INSERT",),
 }
 # The gate: the log it verifies, the envelopes it opens, its own answers, and that it lives.

@@ -32,6 +32,17 @@ FREEZE_REGISTERED = """
     RETURN NEW;
 """
 
+# What a bid says was read from its envelope once; the panel judges that, and nothing else.
+FREEZE_CONTENT = """
+    IF OLD.opened_at IS NOT NULL
+       AND (NEW.opened_at, NEW.proposal, NEW.team, NEW.quality)
+           IS DISTINCT FROM (OLD.opened_at, OLD.proposal, OLD.team, OLD.quality)
+    THEN
+        RAISE EXCEPTION 'what an opened bid says never changes';
+    END IF;
+    RETURN NEW;
+"""
+
 # A promised file comes once, within a day of the deadline; what was sealed never changes.
 FREEZE_ENVELOPE = """
     IF NEW.envelope IS NOT DISTINCT FROM OLD.envelope THEN
@@ -190,6 +201,7 @@ class Bid(models.Model):
             Trigger(name="refuse_late", when=Before, operation=Insert, func=REFUSE_LATE),
             Protect(name="refuse_deletion", operation=Delete),
             Trigger(name="freeze_envelope", when=Before, operation=Update, func=FREEZE_ENVELOPE),
+            Trigger(name="freeze_content", when=Before, operation=Update, func=FREEZE_CONTENT),
             Trigger(
                 name="freeze_registered", when=Before, operation=Update, func=FREEZE_REGISTERED
             ),
@@ -225,6 +237,7 @@ class Offer(models.Model):
         verbose_name_plural = _("报价")
         ordering = ("lot__number", "pk")
         constraints = [models.UniqueConstraint(fields=["bid", "lot"], name="one_offer_a_lot")]
+        triggers = [Protect(name="refuse_change_of_offer", operation=Update | Delete)]
 
     def __str__(self) -> str:
         return f"{self.bid} / {self.lot}"
@@ -242,6 +255,7 @@ class OfferLine(models.Model):
         verbose_name_plural = _("费用明细")
         ordering = ("pk",)
         constraints = [models.UniqueConstraint(fields=["offer", "line"], name="one_line_an_offer")]
+        triggers = [Protect(name="refuse_change_of_line", operation=Update | Delete)]
 
     def __str__(self) -> str:
         return f"{self.offer} {self.line}"
@@ -261,6 +275,7 @@ class BidFile(models.Model):
         verbose_name = _("投标文件")
         verbose_name_plural = _("投标文件")
         ordering = ("pk",)
+        triggers = [Protect(name="refuse_change_of_file", operation=Update | Delete)]
 
     def __str__(self) -> str:
         return self.name

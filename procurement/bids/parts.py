@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from pgtrigger import Delete, Protect, Update
+from pgtrigger import Before, Delete, Insert, Protect, Trigger, Update
 
 from organizations.register.models import Organization
 from procurement.bids.models import Bid
@@ -31,6 +31,7 @@ class Receipt(models.Model):
     nonce = models.CharField(_("随机数"), max_length=32)
     body = models.BinaryField(_("回执正文"))  # the signed JSON, as it was given
     issued_at = models.DateTimeField(_("出具时间"))
+    recorded_at = models.DateTimeField(_("写入时间"), null=True, editable=False)  # by the database
 
     class Meta:
         verbose_name = _("回执")
@@ -39,7 +40,16 @@ class Receipt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bid", "action"], name="one_receipt_an_act"),
         ]
-        triggers = [Protect(name="refuse_change_of_receipt", operation=Update | Delete)]
+        triggers = [
+            Protect(name="refuse_change_of_receipt", operation=Update | Delete),
+            # whatever the application says of the time: a receipt dated back can be told by it
+            Trigger(
+                name="date_by_the_clock",
+                when=Before,
+                operation=Insert,
+                func="NEW.recorded_at = clock_timestamp(); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.place}"
@@ -142,6 +152,7 @@ class CardUse(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["tender", "member"], name="one_use_of_a_card"),
         ]
+        triggers = [Protect(name="refuse_change_of_use", operation=Update | Delete)]
 
     def __str__(self) -> str:
         return f"{self.member}"
@@ -161,6 +172,7 @@ class CardShare(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bid", "member"], name="one_share_a_card"),
         ]
+        triggers = [Protect(name="refuse_change_of_share", operation=Update | Delete)]
 
     def __str__(self) -> str:
         return f"{self.member}"

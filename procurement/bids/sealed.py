@@ -1,14 +1,22 @@
 """What a bid is sealed to: the notice it answers, its bidder, and the keys of the tender."""
 
 import hashlib
+import logging
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from organizations.refusals import Refusal
 from organizations.register.models import Organization
 from procurement.bids.models import Bid
 from procurement.keycards.manifest import KeySet
 from procurement.ocds import fragments
+from procurement.publication import held
+from procurement.publication.merge import release_of
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.models import Tender
+
+logger = logging.getLogger(__name__)
 
 # the notices that say what is to be bid for
 CALLS = (NoticeKind.TENDER, NoticeKind.AMENDMENT, NoticeKind.CLARIFICATION)
@@ -27,14 +35,40 @@ def notice_answered(tender: Tender) -> str:
     return bytes(newest.leaf_hash).hex()
 
 
+class KeysAltered(Refusal):
+    """The call in the log is not the one that was signed: nothing is sealed by its word."""
+
+
+def manifest(tender: Tender) -> bytes:
+    """Return the key set of a published tender in canonical JSON, as its call in the log states it.
+
+    Never a column's word for it: who can write to the database would put a key of their own there,
+    and read every bid that is sealed to it. The call is held to a signed head. Raises KeysAltered.
+    """
+    call = Entry.objects.of(tender.ocid).filter(kind=NoticeKind.TENDER).first()
+    if call is None:
+        raise LookupError(f"{tender.ocid} has no published call")
+    try:
+        held.require(call)
+    except held.Altered as error:
+        logger.critical("the call of %s is not what was signed", tender.ocid, exc_info=True)
+        message = _(
+            "数据库里这个项目的采购公告与已签名的公开日志不符，现在不能封标或开标。"
+            "请保存好您的内容，并告诉监督人员。"
+        )
+        raise KeysAltered(message) from error
+    said: str = release_of(call)["tender"]["sealing"]["manifest"]
+    return said.encode()
+
+
 def keys(tender: Tender) -> KeySet:
-    """Return the public keys the bids of a published tender are sealed to."""
-    return KeySet.from_manifest(bytes(tender.sealing_keys))
+    """Return the public keys the bids of a published tender are sealed to. Raises KeysAltered."""
+    return KeySet.from_manifest(manifest(tender))
 
 
 def keyset(tender: Tender) -> str:
-    """Return the digest (hexadecimal) of those keys."""
-    return hashlib.sha256(bytes(tender.sealing_keys)).hexdigest()
+    """Return the digest (hexadecimal) of those keys. Raises KeysAltered."""
+    return hashlib.sha256(manifest(tender)).hexdigest()
 
 
 def context(tender: Tender, organization: Organization) -> dict[str, str]:

@@ -113,6 +113,20 @@ class KeySet(models.Model):
         return lifecycle.key_stage_at(self, at)
 
 
+# a card is reported lost after its set was published; which key it is stays
+SWAPPED = """
+    IF (NEW.key_set_id, NEW.member, NEW.kind, NEW.place, NEW.public_key)
+       IS DISTINCT FROM (OLD.key_set_id, OLD.member, OLD.kind, OLD.place, OLD.public_key)
+       AND EXISTS (
+        SELECT 1 FROM procurement_keyset s
+        WHERE s.id = OLD.key_set_id AND s.published_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'the cards of a published set stay as they are';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class CardKind(models.TextChoices):
     """What a card is for."""
 
@@ -158,6 +172,14 @@ class KeyCard(models.Model):
             models.CheckConstraint(
                 condition=models.Q(confirmed_at__isnull=True) | models.Q(made_at__isnull=False),
                 name="keycard_confirmed_was_made",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_card_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=SWAPPED,
             ),
         ]
 

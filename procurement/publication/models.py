@@ -125,6 +125,11 @@ class Entry(models.Model):
                 condition=models.Q(leaf_hash=LeafHash(models.F("body"))),
                 name="entry_leaf_hash_is_of_its_body",
             ),
+            models.UniqueConstraint(
+                fields=["ocid"],
+                condition=models.Q(kind=NoticeKind.REGISTER),
+                name="one_closing_register",
+            ),
         ]
         triggers = [*APPEND_ONLY, grows(Log.NOTICES)]
 

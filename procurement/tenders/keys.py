@@ -24,12 +24,20 @@ def problems(tender: Tender, *, at: datetime) -> list[Problem]:
     if tender.opening_policy == OpeningPolicy.CLOCK and budget > clock_alone_up_to():
         message = _("预算超过 %(limit)s 元的项目要由钥匙卡开标，请在“怎样开标”里改选。")
         return [Problem("opening_policy", message % {"limit": f"{clock_alone_up_to():,.0f}"})]
-    is_by_cards = tender.opening_policy == OpeningPolicy.CARDS
-    if is_by_cards and keycards.current(tender.procuring_entity_id, at) is None:
+    gate = gates.current_gate()
+    if gate is None:
+        message = _("时间闸还没有公布它的公钥，现在不能发布。请联系网站运维人员。")
+        return [Problem("opening_policy", message)]
+    if tender.opening_policy != OpeningPolicy.CARDS:
+        return []
+    published = keycards.current(tender.procuring_entity_id, at)
+    if published is None:
         message = _("本单位还没有公布开标钥匙卡。请先在“开标钥匙”里制作并公布一套。")
         return [Problem("opening_policy", message)]
-    if gates.current_gate() is None:
-        message = _("时间闸还没有公布它的公钥，现在不能发布。请联系网站运维人员。")
+    if bytes(published.gate or b"") != gate:
+        message = _(
+            "时间闸换了钥匙，本单位公布的这套开标钥匙还用着旧的。请先在“开标钥匙”里公布新的一套。"
+        )
         return [Problem("opening_policy", message)]
     return []
 

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pgtrigger import Before, F, Q, Trigger, Update
+from pgtrigger import Before, F, Protect, Q, Trigger, Update
 
 from organizations.regions.models import Region
 from organizations.register.models import Organization
@@ -269,6 +269,15 @@ class Tender(models.Model):
                 condition=Q(old__published_at__isnull=False)
                 & Q(new__tender_period_end__lt=F("old__tender_period_end")),
                 func="RAISE EXCEPTION 'the deadline of a published call only moves on';",
+            ),
+            Protect(
+                name="keys_are_published",
+                operation=Update,
+                condition=Q(old__published_at__isnull=False)
+                & (
+                    Q(old__sealing_keys__df=F("new__sealing_keys"))
+                    | Q(old__opening_policy__df=F("new__opening_policy"))
+                ),
             ),
         ]
         indexes = [

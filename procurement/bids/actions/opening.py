@@ -1,5 +1,6 @@
 """Opening: the gate's part, the cards' parts where the policy asks for them, then every bid."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -28,6 +29,8 @@ from procurement.publication.models import NoticeKind
 from procurement.tenders.actions import locked
 from procurement.tenders.models import Tender
 
+logger = logging.getLogger(__name__)
+
 # What an envelope that nobody can open, or that holds a bad share, is refused with.
 DOES_NOT_OPEN = (
     sealing.Malformed,
@@ -36,6 +39,10 @@ DOES_NOT_OPEN = (
     sealing.BadShare,
     sealing.NotEnough,
     sealing.DoesNotOpen,
+)
+NO_BID = _(
+    "回执码是对的，但密封件里不是投标内容，网站读不出来。开标记录里写了这份投标的结果；"
+    "投标的内容请看您自己设备上的原稿。"
 )
 # how a card that worked is called on the record, by its kind
 EVENTS = {CardKind.COMMITTEE.value: "card", CardKind.RECOVERY.value: "recovery"}
@@ -76,7 +83,9 @@ def _opened(tender: Tender, at: datetime) -> Tender:
     bids = list({bid.pk: bid for bid in known}.values())
     are_enough = len({bid.tenderer_id for bid in counting}) >= needed
     listed = {bid.pk for bid in counting}
-    offers = outcomes.open_each(bids, tender, _content, listed=listed, at=at) if are_enough else []
+    offers = (
+        outcomes.open_each(bids, tender, package_of, listed=listed, at=at) if are_enough else []
+    )
     lots = list(tender.lots.all())
     outcomes.fail_lots(lots, offers, needed, at)
     tender.save()
@@ -93,7 +102,7 @@ def _opened(tender: Tender, at: datetime) -> Tender:
     return tender
 
 
-def _content(bid: Bid, tender: Tender) -> Package | None:
+def package_of(bid: Bid, tender: Tender) -> Package | None:
     """Return what a bid says, or None when it does not open: no fault of the others."""
     envelope = bytes(bid.envelope or b"")
     part = GatePart.objects.filter(ocid=tender.ocid, envelope_sha256=bid.envelope_sha256).first()
@@ -173,6 +182,13 @@ def _card(tender: Tender, member: str) -> KeyCard:
     card = key_set and key_set.cards.filter(member=member).first()
     if not card:
         raise Invalid(_("请选择这套钥匙里的一张卡。"), "member")
+    keys = sealed.keys(tender)
+    published = {each.id: each.public_key for each in (*keys.committee, *keys.recovery)}
+    if bytes(card.public_key or b"") != published.get(member):
+        logger.critical("the key of card %s is not the published one", member)
+        raise Invalid(
+            _("库中这张卡的公钥与公告里的不一样，没有使用它。请立即告诉监督人员。"), "member"
+        )
     if CardUse.objects.filter(tender=tender, member=member).exists():
         raise Invalid(_("这张卡已经用过了，请用另一张。"), "member")
     return card
@@ -248,4 +264,7 @@ def read_own(bid: Bid, *, code: str, by: Actor, at: datetime) -> Package:
         raise Invalid(
             _("这个回执码打不开这份投标。请检查是不是这张回执上的码。"), "code"
         ) from error
-    return packages.unpack(content)
+    try:
+        return packages.unpack(content)
+    except packages.MalformedPackage as error:  # sealed by its bidder, who may seal anything
+        raise Invalid(NO_BID, "code") from error

@@ -28,7 +28,7 @@ def kit(tender: Tender, bidder: Organization) -> Mapping[str, Any]:
         "bidder": bidder.name,
         "deadline": due.astimezone(SHANGHAI).isoformat() if due else "",
         "context": sealed.context(tender, bidder),
-        "manifest": bytes(tender.sealing_keys).decode(),
+        "manifest": sealed.manifest(tender).decode(),
         "lots": [
             {"number": lot.number, "title": lot.title, "budget": str(lot.value_amount)}
             for lot in tender.lots.all()
