@@ -98,6 +98,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Keep what states something about a procurement: the OCDS releases."""
         return self.exclude(kind__in=STATEMENTS)
 
+    def statements(self, *kinds: NoticeKind) -> "EntryQuerySet":
+        """Keep what the province states itself; the blank number finds it among any number."""
+        return self.filter(ocid="", kind__in=kinds)
+
 
 class Entry(models.Model):
     """One published notice in canonical JSON, frozen by the database.

@@ -22,7 +22,7 @@ SHOWN = 50
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Every edition of the book and every year's holidays, as they were published."""
     current = rulebook.current(now())
-    statements = Entry.objects.filter(kind__in=(NoticeKind.RULEBOOK, NoticeKind.CALENDAR))
+    statements = Entry.objects.statements(NoticeKind.RULEBOOK, NoticeKind.CALENDAR)
     told = [_told(entry) for entry in statements.order_by("-index")[:SHOWN]]
     context = {
         "label": current.label,

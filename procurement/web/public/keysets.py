@@ -96,7 +96,7 @@ def number_of(entry: Entry) -> int:
 @require_safe
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Every statement about opening keys, the newest first."""
-    found = Entry.objects.filter(kind=NoticeKind.KEYSET)
+    found = Entry.objects.statements(NoticeKind.KEYSET)
     page = paging.page(found, by="-published_at", cursor=request.GET.get(lists.CURSOR, ""))
     rows = [_told(entry) for entry in page.rows]
     return render(request, "public/keys.html", {"rows": rows, **lists.beside(request, page)})
@@ -106,7 +106,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 def statement(request: HttpRequest, number: int) -> HttpResponse:
     """One statement with everything it says."""
     ends = f"-{NoticeKind.KEYSET.value}-{number:03d}"
-    found = Entry.objects.filter(kind=NoticeKind.KEYSET, release_id__endswith=ends).first()
+    found = Entry.objects.statements(NoticeKind.KEYSET).filter(release_id__endswith=ends).first()
     if found is None:
         raise Http404
     return render(request, "public/keys_one.html", {"told": _told(found)})
