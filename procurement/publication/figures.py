@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from procurement.publication.models import (
     DutyListing,
     DutyState,
@@ -203,4 +205,32 @@ def kept() -> Figures:
         Key(FigureKind(row.kind), row.year, row.region, part): read(stored)
         for row in Figure.objects.iterator(500)
         for part, stored in row.parts.items()
+    }
+
+
+def years() -> list[int]:
+    """Return the years there are figures of, the latest first."""
+    found = Figure.objects.filter(region=EVERYWHERE).exclude(kind=FigureKind.DAYS)
+    return sorted(set(found.values_list("year", flat=True).distinct()), reverse=True)
+
+
+Place = tuple[FigureKind, str]  # a kind, and the place
+
+
+def of_year(year: int, region: str = EVERYWHERE) -> Mapping[Place, Mapping[str, Part]]:
+    """Return a year's figures of a place, and everywhere what is served and sought; one query."""
+    everywhere = Q(kind__in=(FigureKind.SERVED, FigureKind.SOUGHT))
+    found = Figure.objects.filter(everywhere | Q(region=region), year=year)
+    return _parts(found.exclude(kind=FigureKind.DAYS))
+
+
+def of_days(year: int, regions: Iterable[str]) -> Mapping[Place, Mapping[str, Part]]:
+    """Return on which days of a year something ends in these places, and how much; one query."""
+    return _parts(Figure.objects.filter(kind=FigureKind.DAYS, year=year, region__in=regions))
+
+
+def _parts(rows: Iterable[Figure]) -> dict[Place, dict[str, Part]]:
+    return {
+        (FigureKind(row.kind), row.region): {key: read(part) for key, part in row.parts.items()}
+        for row in rows
     }

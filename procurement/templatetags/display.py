@@ -142,6 +142,11 @@ def month(when: date | None) -> str:
     return f"{when.year}年{when.month}月"
 
 
+def weekdays() -> tuple[str, ...]:
+    """星期一 to 星期日, or Mon to Sun."""
+    return WEEKDAYS_EN if in_english() else tuple(f"星期{name}" for name in WEEKDAYS_ZH)
+
+
 @register.filter
 def hour(when: datetime | None) -> str:
     """17:00, Beijing time."""

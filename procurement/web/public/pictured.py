@@ -1,0 +1,230 @@
+"""The figures of a year and a place as pictures, each with the sentence that says it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from organizations.terms import CostLine
+from procurement.publication import figures
+from procurement.publication.figures import Part
+from procurement.templatetags import display
+from procurement.web import pictures
+from procurement.web.pictures import Drawn, Row
+from procurement.web.public import words
+
+Parts = Mapping[str, Part]
+FEW = 2  # with fewer parts a sentence says it better than a picture
+
+
+@dataclass(frozen=True)
+class Told:
+    """One question answered: the sentence, the picture where it says more, and what is left out."""
+
+    sentence: str
+    picture: Drawn | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _projects(n: int) -> str:
+    return ngettext("%(n)s 个项目", "%(n)s 个项目", n) % {"n": display.grouped(n)}
+
+
+def _share(part: Decimal | int, whole: Decimal | int) -> str:
+    return display.percent(Decimal(part) / Decimal(whole)) if whole else ""
+
+
+def bought(parts: Parts, year: int, region: str) -> Told | None:
+    """How much was bought by which method, what costs most first."""
+    if not parts:
+        return None
+    total = sum((part.yuan for part in parts.values()), Decimal(0))
+    ordered = sorted(parts.items(), key=lambda each: (-each[1].yuan, each[0]))
+    rows = [_method(key, part, total, year, region) for key, part in ordered]
+    said = {
+        "n": _projects(sum(part.n for part in parts.values())),
+        "yuan": display.yuan(total),
+        "method": rows[0].label,
+        "share": _share(ordered[0][1].yuan, total),
+    }
+    sentence = _("公布了 %(n)s的成交结果，共 %(yuan)s；%(method)s最多，占 %(share)s。") % said
+    picture = pictures.bars(
+        name="bought",
+        title=_("按采购方式成交的金额"),
+        says="；".join(f"{row.label} {row.told}" for row in rows),
+        heads=(_("采购方式"), _("项目"), _("金额"), _("占比")),
+        rows=rows,
+    )
+    return Told(sentence, picture if len(rows) >= FEW else None)
+
+
+def _method(key: str, part: Part, total: Decimal, year: int, region: str) -> Row:
+    chosen: dict[str, str] = {
+        "method": key,
+        "year": str(year),
+        **({"region": region} if region else {}),
+    }
+    return Row(
+        label=words.method(key),
+        size=part.yuan,
+        told=f"{_projects(part.n)} · {display.yuan(part.yuan)}",
+        cells=(display.grouped(part.n), display.yuan(part.yuan), _share(part.yuan, total)),
+        url=f"{reverse('public:award-list')}?{urlencode(chosen)}",
+    )
+
+
+def bidders(parts: Parts) -> Told | None:
+    """How many organisations bid for one project."""
+    counted = {n: parts.get(str(n), Part()).n for n in range(figures.MANY + 1)}
+    total = sum(counted.values())
+    direct = parts.get(figures.DIRECT, Part()).n
+    if not total:
+        return None
+    alone = counted[0] + counted[1]
+    sentence = _("开标的有 %(n)s，其中 %(alone)s只有一家或没有人投标，占 %(share)s。") % {
+        "n": _projects(total),
+        "alone": _projects(alone),
+        "share": _share(alone, total),
+    }
+    rows = [
+        Row(
+            label=f"{n}+" if n == figures.MANY else str(n),
+            size=counted[n],
+            told=display.grouped(counted[n]),
+            cells=(display.grouped(counted[n]), _share(counted[n], total)),
+        )
+        for n in counted
+    ]
+    picture = pictures.columns(
+        name="bidders",
+        title=_("一个项目有几家组织投标"),
+        says="；".join(
+            _("%(label)s 家：%(n)s") % {"label": row.label, "n": _projects(int(row.size))}
+            for row in rows
+        ),
+        heads=(_("投标的组织数"), _("项目"), _("占比")),
+        rows=rows,
+    )
+    left_out = _("另有 %(n)s是单一来源采购，只与一家商定，不算在内。") % {"n": _projects(direct)}
+    return Told(sentence, picture if total >= FEW else None, (left_out,) if direct else ())
+
+
+def duties(parts: Parts, year: int) -> Told | None:
+    """How many duties were done in time, and how many became late, by month."""
+    months = {f"{n:02d}": _month(parts, f"{n:02d}") for n in range(1, 13)}
+    kept = sum(month[0] for month in months.values())
+    late = sum(month[1] + month[2] for month in months.values())
+    if not kept + late:
+        return None
+    sentence = ngettext(
+        "按规则要办的事有 %(n)s 件有了结果，按时办理的占 %(share)s，逾期 %(late)s 件。",
+        "按规则要办的事有 %(n)s 件有了结果，按时办理的占 %(share)s，逾期 %(late)s 件。",
+        kept + late,
+    ) % {"n": kept + late, "share": _share(kept, kept + late), "late": late}
+    rows = [
+        Row(_name(year, name), 0, "", (*map(str, month), _timely(month)))
+        for name, month in months.items()
+        if sum(month)
+    ]
+    picture = pictures.months(
+        name="duties",
+        title=_("每月按时办理和逾期的事"),
+        says="；".join(
+            _duty_words(_name(year, name), month) for name, month in months.items() if sum(month)
+        ),
+        heads=(_("月份"), _("按时"), _("逾期"), _("逾期，已谅解"), _("按时的占")),
+        rows=rows,
+        ups=[Row(str(int(name)), month[0], str(month[0])) for name, month in months.items()],
+        downs=[
+            Row(str(int(name)), month[1] + month[2], str(month[1] + month[2]))
+            for name, month in months.items()
+        ],
+    )
+    return Told(sentence, picture if len(rows) >= FEW else None)
+
+
+def _month(parts: Parts, name: str) -> tuple[int, int, int]:
+    states = (figures.KEPT, figures.LATE, figures.EXCUSED)
+    kept, late, excused = (parts.get(f"{name}:{state}", Part()).n for state in states)
+    return kept, late, excused
+
+
+def _timely(month: tuple[int, int, int]) -> str:
+    return _share(month[0], sum(month))
+
+
+def _name(year: int, number: str) -> str:
+    return display.month(date(year, int(number), 1))
+
+
+def _duty_words(name: str, month: tuple[int, int, int]) -> str:
+    told = {"month": name, "kept": month[0], "late": month[1] + month[2]}
+    return _("%(month)s：按时 %(kept)s 件，逾期 %(late)s 件") % told
+
+
+def costs(parts: Parts) -> Told | None:
+    """Whether the money bought pays the full cost, and which lines of cost, as the calls say."""
+    answers = (
+        (figures.FULL, _("支付全部成本")),
+        (figures.PARTLY, _("不支付全部成本")),
+        (figures.UNSAID, _("公告没有说")),
+    )
+    total = sum((parts.get(key, Part()).yuan for key, _label in answers), Decimal(0))
+    if not total:
+        return None
+    full = parts.get(figures.FULL, Part())
+    sentence = _("成交的 %(yuan)s里，公告说明支付全部成本的占 %(share)s。") % {
+        "yuan": display.yuan(total),
+        "share": _share(full.yuan, total),
+    }
+    answered = [
+        _cost(label, parts.get(key, Part()), total, is_quiet=key == figures.UNSAID)
+        for key, label in answers
+        if parts.get(key)
+    ]
+    lines = [
+        _cost(str(line.label), parts.get(f"{figures.LINE}{line.value}", Part()), total)
+        for line in CostLine
+    ]
+    rows = [*answered, *sorted(lines, key=lambda row: -row.size)]
+    picture = pictures.bars(
+        name="costs",
+        title=_("成交的钱按公告可以用来付什么"),
+        says="；".join(f"{row.label} {row.told}" for row in rows),
+        heads=(_("公告怎么说"), _("项目"), _("金额"), _("占成交金额")),
+        rows=rows,
+        most=total,
+    )
+    return Told(sentence, picture, tuple(_unknown(parts, total)))
+
+
+def _cost(label: str, part: Part, total: Decimal, *, is_quiet: bool = False) -> Row:
+    share = _share(part.yuan, total)
+    cells = (display.grouped(part.n), display.yuan(part.yuan), share)
+    return Row(label, part.yuan, f"{share} · {display.yuan(part.yuan)}", cells, is_quiet=is_quiet)
+
+
+def _unknown(parts: Parts, total: Decimal) -> Iterator[str]:
+    """Yield what the notices say of indirect cost, and what nobody knows from them."""
+    capped, cap = parts.get(figures.CAPPED, Part()), parts.get(figures.CAP, Part())
+    if capped.n:
+        yield _("其中 %(yuan)s的公告定了间接成本的上限，最多可以有 %(cap)s（%(share)s）。") % {
+            "yuan": display.yuan(capped.yuan),
+            "cap": display.yuan(cap.yuan),
+            "share": _share(cap.yuan, capped.yuan),
+        }
+    if capped.yuan < total:
+        yield _("%(yuan)s的公告没有定上限。") % {"yuan": display.yuan(total - capped.yuan)}
+    yield _(
+        "这些是公告允许付的，不是实际付了的：投标预算的明细不公开，实际付了多少，从公告里不知道。"
+    )
+
+
+def busiest(parts: Parts, services: Sequence[str]) -> str:
+    """Return the service most projects are about; of equals, the first."""
+    return max(services, key=lambda service: parts.get(f"{service}:", Part()).n)
