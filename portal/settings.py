@@ -48,6 +48,10 @@ OCID_PREFIX = env.text("OCID_PREFIX", "ocds-yn0000")  # given by the Open Contra
 # Rehearsal: a banner, and a clock that may be moved forward to show a whole tender in minutes.
 REHEARSAL = env.flag("REHEARSAL", default=EMBEDDED)
 ALLOW_REHEARSAL_IN_PRODUCTION = env.flag("ALLOW_REHEARSAL_IN_PRODUCTION", default=False)
+if REHEARSAL:  # whatever bears the site's name says so: pages, feeds, open data, letters
+    SITE_NAME_ZH, SITE_NAME_EN = f"【练习】{SITE_NAME_ZH}", f"[Practice] {SITE_NAME_EN}"
+# The portal to practise on, a deployment of its own (docs/operations.md); help and sign-in name it.
+PRACTICE_URL = env.text("PRACTICE_URL")
 FOOTER = {  # what a government site says about itself (国办发〔2017〕47号); empty values are hidden
     "host_body": env.text("FOOTER_HOST_BODY"),
     "icp": env.text("FOOTER_ICP"),
@@ -120,7 +124,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "procurement.web.renderer.FieldRenderer"
 
-AUDIT_WORDS = ["procurement.web.labels.AUDIT"]  # how acts of other apps read on the audit record
+# how acts of other apps read on the audit record
+AUDIT_WORDS = ["procurement.web.labels.AUDIT", "portal.practice.words.AUDIT"]
 TENDER_SEARCH = "procurement.web.public.searches"  # the list as a question, for saved searches
 
 # --- Data --------------------------------------------------------------------------------------

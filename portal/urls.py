@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/", include("organizations.web.urls")),
     path("account/", include("allauth.urls")),
     path("oversight/", include((oversight_urls.urlpatterns, "oversight"))),
+    path("practice/", include("portal.practice.urls")),
     path("admin/", admin.site.urls),
     path("", include("procurement.web.urls")),
 ]

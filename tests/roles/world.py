@@ -289,6 +289,7 @@ def _owed(world: World, who: build.Cast) -> None:
 def _public(world: World, who: build.Cast) -> None:
     entry = Entry.objects.order_by("index")[0]
     world.at("public:notice public:release", entry.release_id)
+    world.at("practice:journey", entry.ocid)
     world.at("public:organization", fragments.party_id(who.agency))
     world.at("public:rule", "bid-period-20-days")
     imported = ImportedNotice.objects.create(

@@ -1,0 +1,1 @@
+"""Practice: the pages of a rehearsal on which one takes a part and moves the clock."""
