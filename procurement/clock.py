@@ -33,9 +33,7 @@ from procurement.tenders.models import Tender
 logger = logging.getLogger(__name__)
 ASK_PEOPLE = "amendments.ask_people"
 
-# Longer than a request may last, and than the edge's stamp may be old (`organizations.instants`):
-# a bid that arrived in time is in the books before the register is written.
-GRACE = timedelta(seconds=120)
+GRACE = waiting.GRACE  # a bid that arrived in time is in the books before the register is written
 BETWEEN_HEADS = timedelta(minutes=10)
 MOST_IN_A_LETTER = 50
 
@@ -284,7 +282,10 @@ def _reminded(agency: int, at: datetime) -> bool:
             claimed = near.select_for_update(skip_locked=True, of=("self",))
             due = claimed.filter(procuring_entity_id=agency).select_related("procuring_entity")
             held = list(due[:MOST_IN_A_LETTER])
-            return bool(held) and obligations.remind(held, at=at) > 0
+            if not held or not obligations.remind(held, at=at):
+                return False
+            notifications.tell_of_duties(held, at=at)
+            return True
     except Exception:  # whatever is wrong with one agency, the others are due all the same
         logger.exception("agency %s could not be reminded", agency)
         return False

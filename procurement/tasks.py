@@ -8,6 +8,7 @@ from organizations.instants import now, real
 from procurement import clock
 from procurement.notifications import actions as notifications
 from procurement.pulse import actions as pulse
+from procurement.watches import actions as watches
 
 
 @shared_task(name="procurement.tasks.show_life")
@@ -62,4 +63,5 @@ def tell_bidders() -> None:
 def tell_people() -> int:
     """Note whom new notices concern, and send the letters that are due."""
     notifications.collect(at=now())
-    return notifications.send(at=now())
+    watches.collect(at=now())
+    return notifications.send(at=now()) + watches.send(at=now())

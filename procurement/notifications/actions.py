@@ -1,16 +1,36 @@
 """What may be done with letters: note whom to tell, send, follow a link, stop; state the reach."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from organizations.accounts import queries as people
+from organizations.refusals import NotFound
 from organizations.roles import Actor, Permission
 from procurement import lifecycle, permissions
 from procurement.lifecycle import Act, Stage
-from procurement.notifications import bidders, disclosure, letters, outbox, queries, witnesses
-from procurement.notifications.models import WAITING, Audience, Delivery, Reader, Silence
+from procurement.notifications import (
+    bidders,
+    disclosure,
+    inbox,
+    letters,
+    outbox,
+    queries,
+    witnesses,
+)
+from procurement.notifications.models import (
+    WAITING,
+    Audience,
+    Delivery,
+    Message,
+    Reader,
+    Silence,
+    Topic,
+)
 from procurement.notifications.parts import BidLetter, HeadLetter
+from procurement.obligations.models import Obligation
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.actions import locked
@@ -23,8 +43,8 @@ READER = "calls"
 def collect(*, at: datetime, limit: int = 100) -> int:
     """Read on in the log and note whom to tell of what; return how many letters were noted.
 
-    New calls go to who could take part, registers and opening records to the bidders, and heads
-    to those who keep them.
+    New calls go to who could take part; registers, opening records and outcomes to the bidders; a
+    reminder to who began a bid; and heads to those who keep them.
 
     The place in the log and the letters are written together: killed, it begins again where it
     stood; run twice, the second run waits and finds nothing.
@@ -39,7 +59,7 @@ def collect(*, at: datetime, limit: int = 100) -> int:
         elif entry.kind in bidders.TOLD:
             noted += bidders.note_notice(entry, at=at)
     reader.save()
-    return noted + witnesses.note_heads(at=at)
+    return noted + bidders.note_reminders(at=at) + witnesses.note_heads(at=at)
 
 
 def _note(entry: Entry, at: datetime) -> int:
@@ -70,6 +90,19 @@ def _note(entry: Entry, at: datetime) -> int:
         )
         for person, organization in first.items()
     ]
+    is_call = tender.invitation_mode == InvitationMode.PUBLIC_NOTICE
+    topic = Topic.CALL if is_call else Topic.INVITATION
+    inbox.put(
+        inbox.of_entry(
+            entry,
+            title=tender.title,
+            topic=topic,
+            person=person,
+            at=at,
+            path=reverse("public:tender", args=[tender.ocid]),
+        )
+        for person in first
+    )
     return len(Delivery.objects.bulk_create(told, ignore_conflicts=True))
 
 
@@ -103,6 +136,37 @@ def stop(delivery: Delivery, *, at: datetime) -> None:
     waiting = Delivery.objects.filter(WAITING, person_id=delivery.person_id)
     calls = waiting.filter(tender__invitation_mode=InvitationMode.PUBLIC_NOTICE)
     calls.update(failed_at=at)
+
+
+def open_message(number: int, *, by: Actor, at: datetime) -> str:
+    """Mark a message of one's own inbox as read and return the page it leads to."""
+    found = queries.inbox(by).filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    Message.objects.filter(pk=found.pk, read_at__isnull=True).update(read_at=at)
+    return found.path
+
+
+def read_all(*, by: Actor, at: datetime) -> int:
+    """Mark everything in one's own inbox as read and return how many messages were not."""
+    return queries.inbox(by).filter(read_at__isnull=True).update(read_at=at)
+
+
+def tell_of_duties(due: Sequence[Obligation], *, at: datetime) -> None:
+    """Put duties near their day, of one agency, into the inboxes of those who were written to."""
+    agencies = {each.procuring_entity_id for each in due}
+    names = "、".join(sorted({each.procuring_entity.name for each in due}))
+    inbox.put(
+        Message(
+            person=reader,
+            topic=Topic.DUTY,
+            key=f"duties-{min(each.pk for each in due)}-{at:%Y%m%d%H%M}",
+            title=names,
+            path=reverse("agency:duty-list"),
+            noted_at=at,
+        )
+        for reader in people.people_with(Permission.STATE_DUTIES, agencies)
+    )
 
 
 @transaction.atomic

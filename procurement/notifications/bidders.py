@@ -1,11 +1,12 @@
-"""Letters to a bidder's own people: each signed receipt, then the register and the opening."""
+"""Letters to a bidder's own people: a reminder, each receipt, register, opening and outcome."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -14,9 +15,12 @@ from organizations.accounts import queries as people
 from organizations.accounts.models import User
 from organizations.register.models import Organization
 from organizations.roles import Permission
-from procurement.bids.models import Bid
+from procurement.bids.models import Bid, BidDraft
 from procurement.bids.parts import Receipt, ReceiptAction, UntoldReceipt
 from procurement.bids.waiting import DELIVERY
+from procurement.lifecycle import Stage
+from procurement.notifications import inbox
+from procurement.notifications.models import Message, Topic
 from procurement.notifications.parts import BidLetter
 from procurement.publication.links import absolute
 from procurement.publication.models import Entry, NoticeKind
@@ -25,7 +29,15 @@ from procurement.tenders.models import Tender
 # What is told later than this is no news: a history that is imported or told writes to nobody.
 TOO_LATE = timedelta(days=30)
 # The notices that bidders are told of, and what their letters are called.
-TOLD: Mapping[str, str] = {NoticeKind.REGISTER: "register", NoticeKind.OPENING: "opening"}
+TOLD: Mapping[str, Topic] = {
+    NoticeKind.REGISTER: Topic.REGISTER,
+    NoticeKind.OPENING: Topic.OPENING,
+    NoticeKind.AWARD: Topic.OUTCOME,
+    NoticeKind.FAILURE: Topic.OUTCOME,
+    NoticeKind.CANCELLATION: Topic.OUTCOME,
+}
+REMIND_BEFORE = timedelta(days=2)  # before the deadline, whoever began a bid and sent none
+TOO_CLOSE = timedelta(hours=1)  # to the deadline, for a reminder to help
 CHECKER = "verify/verify_notice.py"  # the file for whoever does not want to believe the portal
 
 
@@ -41,6 +53,7 @@ def note_receipts(*, at: datetime, limit: int = 200) -> int:
     fresh = [row.receipt for row in rows if row.receipt.issued_at > at - TOO_LATE]
     noted = [letter for receipt in fresh for letter in _of_receipt(receipt, at)]
     BidLetter.objects.bulk_create(noted, ignore_conflicts=True)
+    inbox.put([_message(letter) for letter in noted])
     UntoldReceipt.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(noted)
 
@@ -63,17 +76,81 @@ def _of_receipt(receipt: Receipt, at: datetime) -> Iterable[BidLetter]:
         )
 
 
-def note_notice(entry: Entry, *, at: datetime) -> int:
-    """Note a letter about a register or an opening record to each bidder's people; return how many.
+def _message(letter: BidLetter) -> Message:
+    """Return the message of an inbox about a receipt or a deadline that comes."""
+    if letter.receipt is not None:
+        topic, key = Topic.RECEIPT, f"receipt-{letter.receipt_id}"
+        path = reverse("cso:receipt", args=[letter.receipt.bid.receipt_number])
+    else:
+        topic, key = Topic.REMINDER, f"deadline-{letter.tender_id}-{letter.reminds_of:%Y%m%d%H%M}"
+        path = reverse("cso:bid", args=[letter.tender.ocid])
+    return Message(
+        person_id=letter.person_id,
+        topic=topic,
+        key=key,
+        title=letter.tender.title,
+        path=path,
+        noted_at=letter.noted_at,
+    )
 
-    The register concerns whoever holds a receipt, the opening record whose bid counted.
+
+@transaction.atomic
+def note_reminders(*, at: datetime, limit: int = 200) -> int:
+    """Note a reminder to whoever prepares a bid for an organisation that began one and sent none.
+
+    Two days before the deadline, once for each deadline a call has had; return how many letters.
+    """
+    same = {"tender": OuterRef("tender"), "organization": OuterRef("organization")}
+    reminded = BidLetter.objects.filter(**same, reminds_of=OuterRef("tender__tender_period_end"))
+    drafts = BidDraft.objects.filter(
+        ~Exists(Bid.objects.in_force().filter(**same)),
+        ~Exists(reminded),
+        tender__tender_period_end__gt=at + TOO_CLOSE,
+        tender__tender_period_end__lte=at + REMIND_BEFORE,
+        tender__published_at__isnull=False,
+        tender__cancelled_at__isnull=True,
+    )
+    begun = drafts.select_related("tender__process").order_by("pk")[:limit]
+    noted = [letter for draft in begun for letter in _reminders(draft, at)]
+    BidLetter.objects.bulk_create(noted, ignore_conflicts=True)
+    inbox.put([_message(letter) for letter in noted])
+    return len(noted)
+
+
+def _reminders(draft: BidDraft, at: datetime) -> list[BidLetter]:
+    return [
+        BidLetter(
+            reminds_of=draft.tender.tender_period_end,
+            tender=draft.tender,
+            organization_id=draft.organization_id,
+            person_id=person,
+            noted_at=at,
+            send_after=at,
+        )
+        for _organization, person in _preparing([draft.organization_id])
+    ]
+
+
+def _preparing(organizations: Sequence[int]) -> list[tuple[int, int]]:
+    """Return organisation and person of whoever may prepare bids for these."""
+    found = Organization.objects.filter(pk__in=organizations)
+    hands = people.hands(Permission.PREPARE_BIDS, found)
+    return sorted(set(hands.values_list("organization_id", "user_id")))
+
+
+def note_notice(entry: Entry, *, at: datetime) -> int:
+    """Note a letter about a notice to each bidder's people; return how many.
+
+    The register concerns whoever holds a receipt; the opening and the outcome, whose bid counted.
     """
     if entry.published_at <= at - TOO_LATE:
         return 0
     tender = Tender.objects.filter(process__ocid=entry.ocid).first()
     found = Bid.objects.all() if entry.kind == NoticeKind.REGISTER else Bid.objects.in_force()
-    bidders = Organization.objects.filter(pk__in=found.filter(tender=tender).values("organization"))
-    hands = people.hands(Permission.PREPARE_BIDS, bidders)
+    if tender is None:
+        return 0
+    bidders = found.filter(tender=tender).values_list("organization", flat=True).distinct()
+    told = _preparing(list(bidders))
     noted = [
         BidLetter(
             entry_index=entry.index,
@@ -83,16 +160,31 @@ def note_notice(entry: Entry, *, at: datetime) -> int:
             noted_at=at,
             send_after=at,
         )
-        for organization, person in sorted(set(hands.values_list("organization_id", "user_id")))
+        for organization, person in told
     ]
+    page = reverse("public:opening", args=[entry.ocid]) if entry.kind == NoticeKind.REGISTER else ""
+    topic, title = TOLD[entry.kind], tender.title
+    inbox.put(
+        inbox.of_entry(entry, title=title, topic=topic, person=person, at=at, path=page)
+        for person in sorted({person for _organization, person in told})
+    )
     return len(BidLetter.objects.bulk_create(noted, ignore_conflicts=True))
 
 
-def compose(letter: BidLetter, _at: datetime) -> EmailMessage:
-    """Return a letter in the language of its reader; a receipt's carries the signed file."""
+def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
+    """Return a letter in the language of its reader; a receipt's carries the signed file.
+
+    None for a reminder that is needed no more.
+    """
     receipt = _receipt(letter)
-    name = "receipt" if receipt else TOLD[_entry(letter).kind]
-    context = _of(receipt) if receipt else _about(letter)
+    if letter.reminds_of is not None:
+        if not _still_reminds(letter, at):
+            return None
+        name, context = Topic.REMINDER, _of_reminder(letter)
+    elif receipt:
+        name, context = Topic.RECEIPT, _of(receipt)
+    else:
+        name, context = TOLD[_entry(letter).kind], _about(letter)
     context |= {
         "tender": letter.tender,
         "organization": letter.organization.name,
@@ -101,6 +193,9 @@ def compose(letter: BidLetter, _at: datetime) -> EmailMessage:
         "site": settings.SITE_URL.rstrip("/"),
     }
     with translation.override(letter.person.preferred_language):
+        context["kind"] = (
+            _entry(letter).get_kind_display() if letter.entry_index is not None else ""
+        )
         subject = render_to_string(f"emails/{name}_subject.txt", context)
         body = render_to_string(f"emails/{name}.txt", context)
     message = EmailMessage(
@@ -113,6 +208,19 @@ def compose(letter: BidLetter, _at: datetime) -> EmailMessage:
     if receipt:
         message.attach(_file_name(receipt), bytes(receipt.body), "application/json")
     return message
+
+
+def _still_reminds(letter: BidLetter, at: datetime) -> bool:
+    """Say whether bids are still due at the deadline it reminds of, and none has come from here."""
+    tender = letter.tender
+    is_due = tender.stage(at) is Stage.OPEN and tender.tender_period_end == letter.reminds_of
+    sent = Bid.objects.in_force().filter(tender=tender, organization=letter.organization_id)
+    return is_due and not sent.exists()
+
+
+def _of_reminder(letter: BidLetter) -> dict[str, object]:
+    """Return what a reminder tells."""
+    return {"bid_url": absolute(reverse("cso:bid", args=[letter.tender.ocid]))}
 
 
 def _receipt(letter: BidLetter) -> Receipt | None:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from organizations.register.models import Organization
+from organizations.roles import Actor
 from procurement.bids.models import Bid
 from procurement.enquiries.models import Enquiry
-from procurement.notifications.models import Audience, Delivery
+from procurement.notifications.models import Audience, Delivery, Message
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders import queries as tenders
 from procurement.tenders.models import InvitationMode, OpeningPolicy, Tender, TenderQuerySet
@@ -27,6 +28,17 @@ class Reach:
     asked: int
     bid: int
     bid_by_hand: int | None  # None where nobody was drawn
+
+
+def inbox(by: Actor) -> QuerySet[Message]:
+    """Return everything a person was told, in their inbox."""
+    return Message.objects.filter(person_id=by.person_id)
+
+
+def unread(by: Actor, *, most: int = 99) -> int:
+    """Return how many messages of a person's inbox were not opened, up to a most; one query."""
+    waiting = inbox(by).filter(read_at__isnull=True)
+    return len(waiting.order_by().values_list("pk", flat=True)[: most + 1])
 
 
 def eligible(tender: Tender) -> QuerySet[Organization]:

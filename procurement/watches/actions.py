@@ -1,6 +1,7 @@
-"""What may be done with watches: begin one, change how soon it tells, end it."""
+"""What may be done with watches: begin one, change, end it; hear what is new, tell, stop."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from organizations.accounts.models import User
 from organizations.refusals import NotPermitted, Refusal
 from organizations.roles import Actor
-from procurement.notifications.models import Reader
-from procurement.publication.models import Entry
-from procurement.watches import queries
-from procurement.watches.models import Kind, News, Pace, Watch
+from procurement.notifications import actions as notifications
+from procurement.notifications import inbox, outbox
+from procurement.notifications.models import Reader, Topic
+from procurement.publication.models import Entry, Listing
+from procurement.watches import digests, hearing, letters, queries
+from procurement.watches.models import Kind, News, Pace, Watch, WatchLetter
 
 MOST = 50
 READER = "watches"
+# What is told later than this is no news, as for bidders.
+TOO_LATE = timedelta(days=30)
 
 
 class TooMany(Refusal):
@@ -65,6 +70,78 @@ def unwatch(watch: Watch, *, by: Actor) -> None:
     _require_own(watch, by)
     News.objects.filter(watch=watch, letter__isnull=True).delete()
     watch.delete()
+
+
+@transaction.atomic
+def stop(letter: WatchLetter) -> None:
+    """End the watches that a letter told of: who holds its link is who got it."""
+    watches = News.objects.filter(letter=letter, watch__isnull=False).values("watch")
+    ended = list(Watch.objects.filter(pk__in=watches).values_list("pk", flat=True))
+    News.objects.filter(watch__in=ended, letter__isnull=True).delete()
+    Watch.objects.filter(pk__in=ended).delete()
+
+
+@transaction.atomic
+def collect(*, at: datetime, limit: int = 100) -> int:
+    """Read on in the log, note what is news to whom, and return how many letters are due of it.
+
+    Read as far as `notifications.collect` has come: who is told of a notice as a bidder, or as
+    somebody who could take part, is not told of it again. The place in the log, the news and the
+    letters are written together: killed, it begins again where it stood.
+    """
+    reader = Reader.objects.select_for_update().filter(name=READER).first()
+    if reader is None:
+        return 0  # nobody ever watched anything
+    heard = Reader.objects.filter(name=notifications.READER).values_list("next_index", flat=True)
+    fresh = Entry.objects.defer("body").filter(
+        index__gte=reader.next_index, index__lt=heard.first() or 0
+    )
+    entries = list(fresh.order_by("index")[:limit])
+    if entries:
+        _note([each for each in entries if each.published_at > at - TOO_LATE], at)
+        reader.next_index = entries[-1].index + 1
+        reader.save(update_fields=["next_index"])
+    return digests.bundle(at=at)
+
+
+def _note(entries: Sequence[Entry], at: datetime) -> None:
+    """Note news of these notices for whom they are news, and put it into their inboxes."""
+    found = Listing.objects.only("ocid", "title", "agency_id")
+    listings = found.in_bulk({entry.ocid for entry in entries})
+    wanted = hearing.soonest(entries, listings, at=at)
+    told = inbox.told({person for _index, person in wanted}, {index for index, _person in wanted})
+    new = {key: watch for key, watch in wanted.items() if key not in told}
+    by_index = {entry.index: entry for entry in entries}
+    News.objects.bulk_create(
+        [
+            News(
+                person_id=person,
+                entry_index=index,
+                ocid=by_index[index].ocid,
+                watch=watch,
+                pace=watch.pace,
+                noted_at=at,
+            )
+            for (index, person), watch in new.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    inbox.put(
+        inbox.of_entry(
+            by_index[index],
+            title=listings[by_index[index].ocid].title,
+            topic=Topic.WATCH,
+            person=person,
+            at=at,
+        )
+        for index, person in new
+    )
+
+
+def send(*, at: datetime, limit: int = 100) -> int:
+    """Send the letters that are due and return how many went out."""
+    return outbox.send(WatchLetter, letters.compose, at=at, limit=limit)
 
 
 def _held(by: Actor) -> User:

@@ -1,15 +1,18 @@
-"""The two links of a letter: read the call, and hear of no more. The token is all they know."""
+"""The links of letters: read the call, and hear of no more. The token is all they know."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organizations import instants
 from organizations.refusals import NotFound
 from procurement.notifications import actions
 from procurement.notifications.models import Delivery
+from procurement.watches import actions as watches
+from procurement.watches.models import WatchLetter
 
 
 def _letter(token: UUID) -> Delivery:
@@ -38,3 +41,15 @@ def stop(request: HttpRequest, token: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.stop(letter, at=instants.now())
     return render(request, "public/letter_stop.html", {"stopped": request.method == "POST"})
+
+
+@csrf_exempt  # a mail program presses it for its reader (RFC 8058) and has no token of a form
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Ask whether to end the watches a letter told of, and do it."""
+    letter = WatchLetter.objects.filter(token=token).first()
+    if letter is None:
+        raise NotFound
+    if request.method == "POST":
+        watches.stop(letter)
+    return render(request, "public/watch_stop.html", {"stopped": request.method == "POST"})

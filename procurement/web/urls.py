@@ -7,6 +7,7 @@ from procurement.web import letters, pulse
 letter_urls = [
     path("<uuid:token>/", letters.follow, name="follow"),
     path("<uuid:token>/stop/", letters.stop, name="stop"),
+    path("<uuid:token>/end/", letters.end, name="end"),
 ]
 
 urlpatterns = [

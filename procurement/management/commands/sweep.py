@@ -6,6 +6,7 @@ from organizations.instants import now
 from procurement import clock
 from procurement.notifications import actions as notifications
 from procurement.pulse import actions as pulse
+from procurement.watches import actions as watches
 
 
 class Command(BaseCommand):
@@ -22,7 +23,8 @@ class Command(BaseCommand):
         missed = clock.record_breaches(at=now())
         clock.remind(at=now())
         notifications.collect(at=now())
-        told = notifications.send(at=now())
+        watches.collect(at=now())
+        told = notifications.send(at=now()) + watches.send(at=now())
         pulse.beat("sweep")
         self.stdout.write(
             f"{opened} deadline(s) passed, {missed} breach(es) recorded, {told} letter(s) sent"

@@ -1,0 +1,49 @@
+"""A person's inbox: what is put into it, of each matter once, and what was opened."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from procurement.notifications.models import Message, Topic
+from procurement.publication.models import Entry, NoticeKind
+
+_ENTRY = "entry-"
+
+
+def put(messages: Iterable[Message]) -> None:
+    """Put messages into inboxes; what somebody was told of already stays as it is."""
+    Message.objects.bulk_create(list(messages), ignore_conflicts=True, batch_size=500)
+
+
+def of_entry(
+    entry: Entry, *, title: str, topic: Topic, person: int, at: datetime, path: str = ""
+) -> Message:
+    """Return a message about a notice; it leads to the notice unless another page says more."""
+    return Message(
+        person_id=person,
+        topic=topic,
+        key=f"{_ENTRY}{entry.index}",
+        title=title,
+        path=path or reverse("public:notice", args=[entry.release_id]),
+        noted_at=at,
+    )
+
+
+def told(people: Collection[int], indexes: Collection[int]) -> set[tuple[int, int]]:
+    """Return which of these notices (index) which of these people were told of; one query."""
+    found = Message.objects.filter(
+        person__in=people, key__in=[f"{_ENTRY}{index}" for index in indexes]
+    )
+    return {
+        (int(key.removeprefix(_ENTRY)), person)
+        for key, person in found.values_list("key", "person_id")
+    }
+
+
+def entries(messages: Iterable[Message]) -> dict[str, str]:
+    """Return by key what kind of notice each message is about, where it is about one; one query."""
+    keys = [each.key for each in messages if each.key.startswith(_ENTRY)]
+    indexes = [int(key.removeprefix(_ENTRY)) for key in keys]
+    found = Entry.objects.filter(index__in=indexes).values_list("index", "kind")
+    return {f"{_ENTRY}{index}": str(NoticeKind(kind).label) for index, kind in found}

@@ -1,0 +1,95 @@
+"""What a letter about watched things says, in the language its reader chose."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from procurement.publication.links import absolute
+from procurement.publication.models import Entry, Listing, NoticeKind
+from procurement.watches.models import Kind, News, Pace, WatchLetter
+from procurement.watches.searches import search
+
+MOST = 50  # notices in one letter; the rest are counted, and in the inbox
+
+
+@dataclass(frozen=True)
+class Item:
+    """One notice as a letter tells it."""
+
+    entry: Entry
+    listing: Listing
+    news: News
+
+    @property
+    def kind(self) -> str:
+        """What was published."""
+        return str(NoticeKind(self.entry.kind).label)
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when bids are taken, where that is the news."""
+        begins = self.entry.kind == NoticeKind.TENDER
+        return self.listing.tender_period_end if begins else None
+
+    @property
+    def url(self) -> str:
+        """The notice."""
+        return absolute(reverse("public:notice", args=[self.entry.release_id]))
+
+    @property
+    def search(self) -> str:
+        """The saved search that found it, in words; empty where it was not a search."""
+        watch = self.news.watch
+        found = watch is not None and watch.kind == Kind.SEARCH
+        return search().in_words(watch.subject) if watch is not None and found else ""
+
+
+def compose(letter: WatchLetter, _at: datetime) -> EmailMessage | None:
+    """Return a letter; None when none of its watches goes on, or its reader's account is closed."""
+    news = list(
+        News.objects.filter(letter=letter, watch__isnull=False)
+        .select_related("watch")
+        .order_by("entry_index")
+    )
+    if not news or not letter.person.is_active:
+        return None
+    items = _items(news[:MOST])
+    stop_url = absolute(reverse("letters:end", args=[letter.token]))
+    context = {
+        "items": items,
+        "first": items[0],
+        "count": len(news),
+        "more": len(news) - len(items),
+        "is_digest": letter.pace != Pace.AT_ONCE,
+        "is_weekly": letter.pace == Pace.WEEKLY,
+        "inbox_url": absolute(reverse("own:inbox")),
+        "watches_url": absolute(reverse("own:watch-list")),
+        "stop_url": stop_url,
+    }
+    with translation.override(letter.person.preferred_language):
+        subject = render_to_string("emails/watch_subject.txt", context)
+        body = render_to_string("emails/watch.txt", context)
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body.strip(),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[letter.person.email],
+        headers={
+            "Message-ID": letter.message_id,
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{stop_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+        },
+    )
+
+
+def _items(news: list[News]) -> list[Item]:
+    entries = Entry.objects.defer("body").in_bulk([each.entry_index for each in news])
+    found = Listing.objects.defer("compiled", "bigrams", "summary")
+    listings = found.in_bulk({each.ocid for each in news})
+    return [Item(entries[each.entry_index], listings[each.ocid], each) for each in news]
