@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_SERVERS = {
     "", "--help", "--version", "-h", "bench", "check", "check_all", "collectstatic",
     "compile_translations", "compilemessages", "diffsettings", "findstatic", "help", "lock",
-    "makemessages", "test", "version", "weigh",
+    "makemessages", "screenshots", "test", "version", "weigh",
 }  # fmt: skip
 # The embedded servers that this very process runs.
 own_servers: list[processes.Child] = []
