@@ -198,6 +198,16 @@ class Listing(models.Model):
             ),
             models.Index(fields=["status", "tender_period_end", "ocid"], name="listing_closing"),
             models.Index(fields=["-updated_at", "-ocid"], name="listing_told_last"),
+            models.Index(
+                fields=["-planned_at", "-ocid"],
+                name="listing_planned",
+                condition=models.Q(planned_at__isnull=False),
+            ),
+            # what few tenders have is found by these, not by going through all
+            GinIndex(fields=["services"], name="listing_services"),
+            GinIndex(fields=["populations"], name="listing_populations"),
+            models.Index(fields=["method", "-tender_period_start"], name="listing_by_method"),
+            models.Index(fields=["agency_id", "-updated_at"], name="listing_by_agency"),
             *(
                 models.Index(
                     fields=[dated], name=name, condition=models.Q(**{f"{dated}__isnull": False})
