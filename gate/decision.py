@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
+GRACE = timedelta(seconds=120)  # after that, for one that arrived in time and is being taken in
 
 
 class Shut(StrEnum):
@@ -68,6 +69,6 @@ def why_shut(
         return Shut.DATABASE_CLOCK
     if clocks.own <= deadline:
         return Shut.OWN_CLOCK
-    if missing and clocks.slower <= deadline + DELIVERY:
+    if missing and clocks.slower <= deadline + DELIVERY + GRACE:
         return Shut.FILES
     return None

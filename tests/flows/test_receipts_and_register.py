@@ -13,7 +13,7 @@ import rfc8785
 from django.db import connection, transaction
 
 from organizations.refusals import Invalid
-from organizations.roles import SYSTEM
+from organizations.roles import SYSTEM, Actor
 from portal.demo import gatekeeper
 from procurement.bids import actions as bids
 from procurement.bids import queries, receipts, sealed, sealing, waiting
@@ -294,24 +294,80 @@ def test_a_file_that_does_not_come_within_a_day_holds_up_nobody() -> None:
     )
     tender = bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
     after = build.DEADLINE + timedelta(hours=24) + SECOND
-    with pytest.raises(NotNow):
-        bids.open_all(tender, by=SYSTEM, at=after - 2 * SECOND)
     with pytest.raises(Invalid, match="24 小时"):
         bids.deliver(
             tender, receipt_number=promised.receipt_number, envelope=b"", by=slow, at=after
         )
-    heads.sign_all(at=after)
-    gatekeeper.release(after)
+    opening = after + waiting.GRACE
+    with pytest.raises(NotNow):
+        bids.open_all(tender, by=SYSTEM, at=opening - SECOND)
+    heads.sign_all(at=opening)
+    gatekeeper.release(opening)
 
-    tender = bids.open_all(tender, by=SYSTEM, at=after)
+    tender = bids.open_all(tender, by=SYSTEM, at=opening)
 
-    assert tender.stage(after) is Stage.OPENED
+    assert tender.stage(opening) is Stage.OPENED
     assert len(waiting.delivered(tender)) == 3
     late = Bid.objects.get(pk=promised.pk)
     assert (late.status, late.disqualification) == (
         BidStatus.DISQUALIFIED,
         "只报了指纹，截止后 24 小时内没有交来密封文件。",
     )
+
+
+def test_a_file_that_arrived_in_its_day_and_was_handled_later_is_opened_with_the_others() -> None:
+    tender, slow, promised, envelope = promised_among_others()
+    arrived = build.DEADLINE + waiting.DELIVERY
+    handled = arrived + waiting.GRACE
+    heads.sign_all(at=handled)
+
+    assert waiting.awaited(tender, handled) is Awaited.FILES
+    assert gatekeeper.release(handled) == 0
+    bids.deliver(
+        tender, receipt_number=promised.receipt_number, envelope=envelope, by=slow, at=arrived
+    )
+
+    assert gatekeeper.release(handled) == 4
+    bids.open_all(tender, by=SYSTEM, at=handled)
+    assert set(Bid.objects.in_force().values_list("status", flat=True)) == {BidStatus.VALID}
+
+
+def test_a_file_that_was_held_up_until_the_bids_were_open_is_refused_in_words() -> None:
+    tender, slow, promised, envelope = promised_among_others()
+    arrived = build.DEADLINE + waiting.DELIVERY
+    opening = arrived + waiting.GRACE + SECOND
+    heads.sign_all(at=opening)
+    assert gatekeeper.release(opening) == 3
+    bids.open_all(tender, by=SYSTEM, at=opening)
+
+    with pytest.raises(Invalid, match="已经开标") as refusal:
+        bids.deliver(
+            tender, receipt_number=promised.receipt_number, envelope=envelope, by=slow, at=arrived
+        )
+
+    assert refusal.value.field == "envelope"
+    late = Bid.objects.get(pk=promised.pk)
+    assert (late.envelope, late.delivered_at) == (None, None)
+
+
+def promised_among_others() -> tuple[Tender, Actor, Bid, bytes]:
+    """A closed call with three bids and the fingerprint of a fourth; its bidder, bid and file."""
+    who = build.cast(4)
+    tender = build.published(who)
+    *full, slow = who.signatories()
+    for by in full:
+        build.bid(tender, by, at=EVE)
+    envelope = sealed_by_hand(tender, build.bid(tender, slow, at=EVE))
+    promised = bids.promise(
+        tender,
+        fingerprint=hashlib.sha256(envelope).hexdigest(),
+        size=len(envelope),
+        request_key=uuid4(),
+        by=slow,
+        at=build.DEADLINE,
+    )
+    tender = bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=CLOSING)
+    return tender, slow, promised, envelope
 
 
 def test_a_row_that_the_register_does_not_list_holds_up_nobody() -> None:

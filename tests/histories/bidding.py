@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 from organizations.refusals import Invalid
 from procurement.bids import actions as bids
 from procurement.bids import receipts, sealing
+from procurement.bids.actions import AnotherFile
 from procurement.bids.flaws import BadEnvelope
 from procurement.bids.models import Bid
 from procurement.lifecycle import NotNow, Stage
@@ -74,12 +75,51 @@ class Bidding(History):
             return
         sent, before = call.sent[number % len(call.sent)], self.counts()
         by, tender = self.bidder(sent.bidder), self.tender(call)
-        again = (
+        again = [
             bids.submit(tender, request_key=sent.key, by=by, at=self.at),
-            bids.submit_sealed(tender, envelope=b"", request_key=sent.key, by=by, at=self.at),
-            bids.promise(tender, fingerprint="", size=0, request_key=sent.key, by=by, at=self.at),
-        )
+            bids.promise(
+                tender,
+                fingerprint=sent.fingerprint,
+                size=1,
+                request_key=sent.key,
+                by=by,
+                at=self.at,
+            ),
+        ]
+        if sent.is_here:
+            made = bytes(Bid.objects.get(pk=sent.number).envelope or b"")
+            again.append(
+                bids.submit_sealed(tender, envelope=made, request_key=sent.key, by=by, at=self.at)
+            )
         assert {bid.pk for bid in again} == {sent.number}
+        assert self.counts() == before
+
+    @rule(which=CALLS, number=st.integers(0, 9), is_promise=st.booleans(), age=STAMPS)
+    def sends_another_file(self, which: int, number: int, is_promise: bool, age: timedelta) -> None:
+        """Send another file under a known key: it counts from now on, or is refused in words."""
+        call, at, said = self.calls[which], self.at - age, worlds.content()
+        if not call.sent:
+            return
+        sent = call.sent[number % len(call.sent)]
+        by, tender = self.bidder(sent.bidder), self.tender(call)
+        made = worlds.sealed_at_home(self.world, call, sent.bidder, said)
+
+        def act() -> Bid:
+            if not is_promise:
+                return bids.submit_sealed(tender, envelope=made, request_key=sent.key, by=by, at=at)
+            mark, size = hashlib.sha256(made).hexdigest(), len(made)
+            return bids.promise(
+                tender, fingerprint=mark, size=size, request_key=sent.key, by=by, at=at
+            )
+
+        if not call.takes_bids(at) or at < sent.at:
+            with self.refusing(AnotherFile):
+                act()
+            return
+        bid = act()
+        self.take(call, bid, sent.bidder, said, made)
+        before = self.counts()
+        assert act().pk == bid.pk
         assert self.counts() == before
 
     @rule(which=CALLS, who=WHO, age=STAMPS)
@@ -139,26 +179,32 @@ class Bidding(History):
         sent.opens, sent.fits = flaw != "spoilt", flaw not in BAD
 
     @precondition(lambda self: any(self.promised()))
-    @rule(number=st.integers(0, 9), is_another=st.booleans())
-    def delivers(self, number: int, is_another: bool) -> None:
-        """Bring the file that was promised, or another one; once, twice, or too late."""
+    @rule(number=st.integers(0, 9), is_another=st.booleans(), is_upload=st.booleans(), age=STAMPS)
+    def delivers(self, number: int, is_another: bool, is_upload: bool, age: timedelta) -> None:
+        """Bring the file that was promised, or another one; once, twice, or too late.
+
+        The form for uploads takes it too, under the key of the promise.
+        """
         found = self.promised()
         call, sent = found[number % len(found)]
         by, tender = self.bidder(sent.bidder), self.tender(call)
         receipt, made = sent.receipts[0]["receipt"], sent.envelope or b""
-        is_time = call.stage(self.at) in {Stage.OPEN, Stage.CLOSED}
-        if not is_time or self.at > call.end_of_delivery or is_another or not sent.fits:
+        at = self.at - age
+        is_time = call.stage(at) in {Stage.OPEN, Stage.CLOSED} and at <= call.end_of_delivery
+        is_open = call.opened_at is not None and not sent.is_here
+
+        def act() -> Bid:
+            if is_upload and not is_another and not sent.is_here:
+                return bids.submit_sealed(tender, envelope=made, request_key=sent.key, by=by, at=at)
+            file = made + b"x" * is_another
+            return bids.deliver(tender, receipt_number=receipt, envelope=file, by=by, at=at)
+
+        if not is_time or is_open or is_another or not sent.fits:
             with self.refusing(NotNow, Invalid, BadEnvelope):
-                bids.deliver(
-                    tender,
-                    receipt_number=receipt,
-                    envelope=made + b"x" * is_another,
-                    by=by,
-                    at=self.at,
-                )
+                act()
             assert Bid.objects.filter(pk=sent.number, envelope=None).exists() != sent.is_here
             return
-        bids.deliver(tender, receipt_number=receipt, envelope=made, by=by, at=self.at)
+        assert act().pk == sent.number
         sent.is_here = True
 
     def promised(self) -> list[tuple[Call, Sent]]:

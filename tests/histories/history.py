@@ -42,6 +42,8 @@ NEAR = (
     timedelta(hours=1),
     DELIVERY,
     DELIVERY + MICRO,
+    DELIVERY + GRACE,
+    DELIVERY + GRACE + MICRO,
 )
 # where a history begins: before the first deadline, or after the second
 STARTS = (

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from procurement.lifecycle import Stage
 
-GRACE = timedelta(seconds=120)  # from the deadline to the register
+GRACE = timedelta(seconds=120)  # to the register, or to an opening without a promised file
 DELIVERY = timedelta(hours=24)  # from the deadline, for a file whose fingerprint was in time
 LONGEST_HOLD = timedelta(hours=24)  # a register waits no longer for a sign of life
 REMEMBERED = timedelta(hours=72)  # outages are made good so long after they ended
@@ -117,8 +117,13 @@ class Call:
 
     @property
     def end_of_delivery(self) -> datetime:
-        """Until when a promised file is taken."""
+        """Until when a promised file may arrive."""
         return self.deadline + DELIVERY
+
+    @property
+    def end_of_waiting(self) -> datetime:
+        """Until when nothing goes on without it: it may have arrived, and be on its way inside."""
+        return self.end_of_delivery + GRACE
 
     def takes_bids(self, stamp: datetime) -> bool:
         """Say whether a bid that arrived at an instant is taken."""
@@ -141,7 +146,7 @@ class Call:
         if self.closed_at is None:
             return Wait.REGISTER
         bids = self.delivered()
-        if len(bids) < len(self.in_force()) and at <= self.end_of_delivery:
+        if len(bids) < len(self.in_force()) and at <= self.end_of_waiting:
             return Wait.FILES
         if len(bids) < NEEDED:
             return None

@@ -214,7 +214,7 @@ class Running(History):
             return False
         register = Entry.objects.get(ocid=call.ocid, kind=NoticeKind.REGISTER)
         slower = min(shown.database, shown.own)
-        may_come = len(call.delivered()) < len(call.in_force()) and slower <= call.end_of_delivery
+        may_come = len(call.delivered()) < len(call.in_force()) and slower <= call.end_of_waiting
         return register.index < size and slower > call.deadline and not may_come
 
     # --- the cards

@@ -2,19 +2,29 @@
 
 The only place that seals and opens. `preparing` keeps what is being written, `submitting` seals
 and gives receipts, `revising` brings a sealed bid back to its bidder, `closing` publishes the
-register at the deadline, `opening` opens.
+register at the deadline, `opening` opens, `rereading` reads opened envelopes again for an audit.
 """
 
 from procurement.bids.actions.closing import close, publish_receipts
 from procurement.bids.actions.entering import NotEligible, Unfinished, held
 from procurement.bids.actions.opening import contribute, open_all, read_own, state_gate
 from procurement.bids.actions.preparing import attach, detach, draft_files, prepare, read_draft
+from procurement.bids.actions.rereading import altered
 from procurement.bids.actions.revising import bring_back
-from procurement.bids.actions.submitting import deliver, promise, submit, submit_sealed, withdraw
+from procurement.bids.actions.submitting import (
+    AnotherFile,
+    deliver,
+    promise,
+    submit,
+    submit_sealed,
+    withdraw,
+)
 
 __all__ = [
+    "AnotherFile",
     "NotEligible",
     "Unfinished",
+    "altered",
     "attach",
     "bring_back",
     "close",

@@ -58,7 +58,7 @@ def entered(act: Act, tender: Tender, by: Actor, at: datetime) -> tuple[Tender, 
 def require_taking(act: Act, tender: Tender, at: datetime) -> None:
     """Raise NotNow unless bids are taken: judged by the act's own instant, but never once closed.
 
-    The clock writes the register only when no request can still be under way (`clock.GRACE`), so
+    The clock writes the register only when no request can still be under way (`waiting.GRACE`), so
     a bid that came in time is not overtaken by it.
     """
     lifecycle.require(act, tender, at)

@@ -5,14 +5,14 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations.csos import queries as csos
 from organizations.csos.models import Cso
-from organizations.refusals import Invalid
+from organizations.refusals import Invalid, Refusal
 from organizations.register.models import Organization
 from organizations.roles import Actor
 from procurement import lifecycle, permissions
@@ -34,6 +34,16 @@ from procurement.lifecycle import Act
 from procurement.tenders.models import Tender
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+TOO_LATE = _(
+    "截止时间已过，这次的文件没有收下。先前收到的是另一个文件，回执号 %(number)s，那一份没有变。"
+)
+OVERTAKEN = _(
+    "先前已经收到另一个文件，回执号 %(number)s，这次的没有收下。要更换，请再选这个文件提交一次。"
+)
+
+
+class AnotherFile(Refusal):
+    """Another file came under a known key and is not taken; the message names the one that was."""
 
 
 @transaction.atomic
@@ -54,6 +64,8 @@ def submit(
     again (a double click, a retry) returns the bid of the first time, even after the deadline.
     Raises NotNow one instant after the deadline, NotEligible, or Unfinished.
     """
+    # Whether the draft changed since is not asked: each sealing gives other bytes and the clear
+    # text of the first is gone. What is changed is read through on a page with a key of its own.
     earlier = _sent(tender, request_key, by)
     if earlier is not None:
         return earlier
@@ -92,6 +104,8 @@ def submit_sealed(
 ) -> Bid:
     """Submit a bid that its bidder sealed on a device of its own; the rest is as in `submit`.
 
+    The same key with another file is another act: it replaces what was sent before, or raises
+    AnotherFile. With the file whose fingerprint was promised under the key, it is its delivery.
     Raises flaws.BadEnvelope for what is no envelope, or one made for another notice; that it came
     is recorded, and touches no bid.
     """
@@ -104,22 +118,24 @@ def submit_sealed(
 
 @transaction.atomic
 def _submit_sealed(tender: Tender, sent: Sent, request_key: UUID, by: Actor, at: datetime) -> Bid:
-    earlier = _sent(tender, request_key, by)
+    fingerprint = _fingerprint(sent)
+    key, earlier = _of_file(tender, request_key, fingerprint, by)
+    if earlier is None:
+        tender, organization = _entered(tender, request_key, "envelope", by, at)
+        drafts.held(tender, organization, at=at)  # the row that orders a bidder's own requests
+        key, earlier = _of_file(tender, request_key, fingerprint, by)
     if earlier is not None:
+        if _is_awaited(earlier):
+            return _deliver(tender, earlier.receipt_number, sent, by, at)
         return earlier
-    tender, organization = entered(Act.SUBMIT_BID, tender, by, at)
-    drafts.held(tender, organization, at=at)  # the row that orders a bidder's own requests
-    twin = _sent(tender, request_key, by)
-    if twin is not None:
-        return twin
     envelope = _whole(sent)
     require_envelope(envelope, sealed.context(tender, organization), tender)
     return _enter(
         tender,
         organization,
-        request_key=request_key,
+        request_key=key,
         mode=Mode.CLIENT,
-        fingerprint=hashlib.sha256(envelope).hexdigest(),
+        fingerprint=fingerprint,
         size=len(envelope),
         envelope=envelope,
         by=by,
@@ -134,16 +150,17 @@ def promise(
     """Submit the fingerprint (SHA-256, hexadecimal) and size of a sealed file alone.
 
     For a line too slow for the file itself: it may follow until 24 hours after the deadline.
+    Another fingerprint under the same key is another act, as in `submit_sealed`.
     """
-    earlier = _sent(tender, request_key, by)
+    fingerprint = "".join(fingerprint.split()).lower()
+    key, earlier = _of_file(tender, request_key, fingerprint, by)
     if earlier is not None:
         return earlier
-    tender, organization = entered(Act.SUBMIT_BID, tender, by, at)
+    tender, organization = _entered(tender, request_key, "fingerprint", by, at)
     drafts.held(tender, organization, at=at)
-    twin = _sent(tender, request_key, by)
+    key, twin = _of_file(tender, request_key, fingerprint, by)
     if twin is not None:
         return twin
-    fingerprint = "".join(fingerprint.split()).lower()
     if not FINGERPRINT.fullmatch(fingerprint):
         raise Invalid(_("指纹是 64 位数字和字母 a–f，请从封标工具里完整复制。"), "fingerprint")
     if not 0 < size <= sealing.LARGEST:
@@ -151,7 +168,7 @@ def promise(
     return _enter(
         tender,
         organization,
-        request_key=request_key,
+        request_key=key,
         mode=Mode.CLIENT,
         fingerprint=fingerprint,
         size=size,
@@ -186,9 +203,11 @@ def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: dat
     if bid is None:
         raise Invalid(_("没有找到等待文件的投标，请检查回执号。"), "receipt")
     envelope = _whole(sent)
-    if hashlib.sha256(envelope).hexdigest() != bid.envelope_sha256:
+    if _fingerprint(envelope) != bid.envelope_sha256:
         raise flaws.BadEnvelope(sealing.Rebound("promise"))
     if bid.envelope is None:
+        if tender.opened_at is not None:  # it arrived in time, and was held up for too long
+            raise Invalid(_("已经开标，这份投标不能再补交文件。有疑问请联系采购单位。"), "envelope")
         require_envelope(envelope, sealed.context_of(bid, tender, _answered(envelope)), tender)
         bid.envelope, bid.delivered_at = envelope, at
         bid.save()
@@ -241,6 +260,11 @@ def _whole(sent: Sent) -> bytes:
     return sent
 
 
+def _fingerprint(sent: Sent) -> str:
+    """Return the SHA-256 (hexadecimal) of a file; blank when it was too large to be kept."""
+    return "" if isinstance(sent, TooLarge) else hashlib.sha256(sent).hexdigest()
+
+
 def _keep_refusal(
     refusal: flaws.BadEnvelope, sent: Sent, tender: Tender, by: Actor, at: datetime
 ) -> None:
@@ -248,7 +272,7 @@ def _keep_refusal(
     RefusedEnvelope.objects.create(
         tender=tender,
         organization_id=by.member_of,
-        sha256="" if isinstance(sent, TooLarge) else hashlib.sha256(sent).hexdigest(),
+        sha256=_fingerprint(sent),
         size=sent.size if isinstance(sent, TooLarge) else len(sent),
         reason=refusal.reason[:200],
         refused_at=at,
@@ -264,6 +288,45 @@ def _sent(tender: Tender, request_key: UUID, by: Actor) -> Bid | None:
     if earlier is not None:
         permissions.require(Act.SUBMIT_BID, by=by, on=tender)
     return earlier
+
+
+def _of_file(
+    tender: Tender, request_key: UUID, fingerprint: str, by: Actor
+) -> tuple[UUID, Bid | None]:
+    """Return the key of the act that sends a file, and the bid it made before, if it did.
+
+    Another file under a known key (a form gone back to, with a corrected file) is an act of its
+    own; its key comes of both, so that this file sent again is one act too.
+    """
+    earlier = _sent(tender, request_key, by)
+    if earlier is None or earlier.envelope_sha256 == fingerprint:
+        return request_key, earlier
+    key = uuid5(request_key, fingerprint)
+    return key, _sent(tender, key, by)
+
+
+def _entered(
+    tender: Tender, request_key: UUID, field: str, by: Actor, at: datetime
+) -> tuple[Tender, Organization]:
+    """Take the first beats of a submission; of another file under a known key, say what stands.
+
+    Raises AnotherFile when it is late, or arrived before the file that was taken under the key.
+    """
+    known = _sent(tender, request_key, by)
+    said = {"number": known.receipt_number} if known else {}
+    if known is not None and at < known.submitted_at:
+        raise AnotherFile(OVERTAKEN % said, field)
+    try:
+        return entered(Act.SUBMIT_BID, tender, by, at)
+    except lifecycle.NotNow as refusal:
+        if known is None:
+            raise
+        raise AnotherFile(TOO_LATE % said, field) from refusal
+
+
+def _is_awaited(bid: Bid) -> bool:
+    """Say whether a bid counts and its file is still to come."""
+    return bid.delivered_at is None and bid.replaced_at is None and bid.withdrawn_at is None
 
 
 def _enter(
@@ -282,9 +345,12 @@ def _enter(
     bidder = csos.bidder_for(Cso.objects.select_related("organization").get(pk=organization.pk))
     if bidder is None:
         raise NotEligible(queries.eligibility(tender, organization))
-    earlier = Bid.objects.in_force().filter(tender=tender, organization=organization)
-    replaced = earlier.values_list("receipt_number", flat=True).first()
-    earlier.update(replaced_at=at)
+    standing = Bid.objects.in_force().filter(tender=tender, organization=organization)
+    # its row is held: a bid that is withdrawn at this very moment is not replaced as well
+    found = standing.select_for_update().values_list("pk", "receipt_number").first()
+    number, replaced = found or (0, "")
+    if found is not None:
+        Bid.objects.filter(pk=number).update(replaced_at=at)
     bid = Bid.objects.create(
         tender=tender,
         organization=organization,
@@ -303,5 +369,5 @@ def _enter(
     action = ReceiptAction.REPLACE if replaced else ReceiptAction.SUBMIT
     if envelope is None:
         action = ReceiptAction.PROMISE
-    receipts.issue(bid, tender, action=action, at=at, replaces=replaced or "")
+    receipts.issue(bid, tender, action=action, at=at, replaces=replaced)
     return bid

@@ -1,6 +1,7 @@
 """Races on PostgreSQL: what two people, or two workers, do at the same moment."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -12,8 +13,10 @@ from django.db import connection, transaction
 from portal.demo import gatekeeper
 from procurement import clock
 from procurement.bids import actions as bids
+from procurement.bids import receipts
 from procurement.bids.models import Bid, BidDraftFile
 from procurement.bids.package import PackedFile
+from procurement.bids.parts import Receipt
 from procurement.lifecycle import NotNow
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.models import Tender
@@ -119,6 +122,47 @@ def test_a_bid_in_flight_is_either_opened_or_refused_never_lost() -> None:
     in_force = Bid.objects.in_force().filter(tender=tender)
     assert in_force.count() == 3
     assert {bid.status for bid in in_force} == {"valid"}
+
+
+def test_a_bid_withdrawn_while_it_is_replaced_is_not_replaced_too() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    first = build.bid(tender, signatory)
+    is_withdrawn = threading.Event()
+
+    def withdraw() -> Bid:
+        with transaction.atomic():
+            bid = bids.withdraw(tender, by=signatory, at=build.DEADLINE)
+            is_withdrawn.set()
+            until_somebody_waits()
+        return bid
+
+    def replace() -> Bid:
+        is_withdrawn.wait(10)
+        return bids.submit(tender, request_key=uuid4(), by=signatory, at=build.DEADLINE)
+
+    withdrawn, sent = at_once(withdraw, replace)
+
+    assert withdrawn == first
+    assert isinstance(sent, Bid)
+    first.refresh_from_db()
+    assert (first.withdrawn_at, first.replaced_at) == (build.DEADLINE, None)
+    receipt = Receipt.objects.get(bid=sent)
+    assert (receipt.action, receipts.read(receipt)["replaces"]) == ("submit", "")
+    ended = receipts.ended_by(tender.ocid)[first.receipt_number]
+    assert ended.action == "withdraw"
+
+
+def until_somebody_waits() -> None:
+    """Wait until another connection waits for a lock, ten seconds at most."""
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.05)
 
 
 def test_the_database_itself_refuses_a_late_bid() -> None:

@@ -165,6 +165,30 @@ def test_a_double_click_uploads_once(client: Client, tender: Tender) -> None:
     assert Bid.objects.count() == 1
 
 
+def test_a_corrected_file_sent_by_the_same_form_counts_or_is_told_at_once(
+    client: Client, tender: Tender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = uuid4()
+    first, second, third = (sealed(client, tender) for _ in range(3))
+    before = upload(client, tender, first, key)
+
+    after = upload(client, tender, second, key)
+
+    bid = Bid.objects.in_force().get()
+    assert bid.envelope_sha256 == hashlib.sha256(second).hexdigest()
+    assert after.headers["Location"] == reverse("cso:receipt", args=[bid.receipt_number])
+    assert after.headers["Location"] != before.headers["Location"]
+    desk.stand_still(monkeypatch, build.DEADLINE + timedelta(seconds=1))
+    for late in (
+        upload(client, tender, third, key),
+        promise(client, tender, third, request_key=key),
+    ):
+        assert late.status_code == 422
+        assert "截止时间已过，这次的文件没有收下" in text(late)
+    assert upload(client, tender, second, key).headers["Location"] == after.headers["Location"]
+    assert Bid.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
