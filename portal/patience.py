@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-_SUBMISSIONS: Final = ("/bid/submit/", "/bid/upload/")  # each with a key that makes it one
+# each with a key that makes it one; a promised file is one by its fingerprint
+_SUBMISSIONS: Final = ("/bid/submit/", "/bid/upload/", "/bid/promise/", "/bid/deliver/")
 LONGEST: Final = 60.0  # seconds; the edge's stamp counts for 120
 _LOOK_EVERY: Final = 0.5
 

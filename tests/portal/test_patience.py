@@ -52,6 +52,13 @@ def test_a_submission_that_broke_is_passed_on_again_whole() -> None:
     assert application.bodies == [b"bid", b"bid"]
 
 
+@pytest.mark.parametrize("act", ["submit", "upload", "promise", "deliver"])
+def test_every_way_to_submit_a_bid_is_passed_on_again(act: str) -> None:
+    application = Application("500 Internal Server Error", "302 Found")
+    assert _send(application, PATH_INFO=f"/cso/tenders/x/bid/{act}/") == "302 Found"
+    assert application.bodies == [b"bid", b"bid"]
+
+
 @pytest.mark.parametrize("status", ["302 Found", "409 Conflict", "403 Forbidden", "200 OK"])
 def test_an_answer_is_an_answer(status: str) -> None:
     application = Application(status)
