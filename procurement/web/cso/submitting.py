@@ -124,7 +124,7 @@ def submit(request: CsoRequest, ocid: str) -> HttpResponse:
 @as_cso
 def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
     """Ask once more, then take the bid back; what was prepared stays as it is."""
-    at = instants.now()
+    at = arrived_at(request) if request.method == "POST" else instants.now()
     tender = called(ocid, at)
     permissions.require(Act.WITHDRAW_BID, by=request.actor, on=tender)
     if not lifecycle.may(Act.WITHDRAW_BID, tender, at):
@@ -135,7 +135,7 @@ def withdraw(request: CsoRequest, ocid: str) -> HttpResponse:
         context = {"tender": tender, "bid": bid, "at": at, "has_draft": has_draft}
         return render(request, "cso/bid_withdraw.html", context)
     try:
-        bidding.withdraw(tender, by=request.actor, at=arrived_at(request))
+        bidding.withdraw(tender, by=request.actor, at=at)
     except Refusal as refusal:
         messages.info(request, str(refusal.message))
     else:

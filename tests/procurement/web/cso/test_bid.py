@@ -1,12 +1,14 @@
 """A bid over HTTP: five steps, saved as you go; submitted once; replaced, withdrawn, late."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from pytest_django import Settings
 
+from organizations import instants
 from organizations.accounts.models import User
 from organizations.roles import Actor, Role
 from procurement.bids import actions as bids
@@ -218,6 +220,30 @@ def test_a_bid_is_withdrawn_after_a_confirmation(tender: Tender, by: Actor) -> N
     assert "没有可以撤回的投标" in text(page(client, "cso:tender", tender.ocid))
     assert again.status_code == 302
     assert bids.read_draft(tender, by=by).proposal == desk.PROPOSAL
+
+
+def test_a_withdrawal_that_arrived_in_time_is_done_though_it_waited(
+    tender: Tender, by: Actor, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.prepare(tender, by)
+    client = browser(by)
+    submit(client, tender)
+    bid = Bid.objects.get()
+    monkeypatch.undo()
+    settings.EDGE_STAMP_HEADER = "HTTP_X_RECEIVED_AT"
+    monkeypatch.setattr(instants, "real", lambda: build.DEADLINE + timedelta(seconds=100))
+    address = reverse("cso:bid-withdraw", args=[tender.ocid])
+
+    def withdraw(arrived: datetime) -> int:
+        stamp = f"{arrived.timestamp():.3f}"
+        return client.post(address, headers={"x-received-at": stamp}).status_code
+
+    assert withdraw(build.DEADLINE + timedelta(seconds=1)) == 409
+    bid.refresh_from_db()
+    assert bid.withdrawn_at is None
+    assert withdraw(build.DEADLINE) == 302
+    bid.refresh_from_db()
+    assert bid.withdrawn_at == build.DEADLINE
 
 
 def test_one_second_after_the_deadline_everything_is_refused(
