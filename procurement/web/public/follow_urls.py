@@ -1,8 +1,8 @@
-"""Addresses of feeds and calendars: what programs fetch so that people hear in time."""
+"""Addresses of feeds, calendars and the sheet for the wall: how people hear of it in time."""
 
 from django.urls import path
 
-from procurement.web.public import calendars, feeds
+from procurement.web.public import calendars, feeds, wall
 
 urlpatterns = [
     path("tenders.atom", feeds.tenders, name="tender-feed"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("tenders/<slug:ocid>.atom", feeds.notices, name="notice-feed"),
     path("tenders.ics", calendars.tenders, name="tender-calendar"),
     path("tenders/<slug:ocid>.ics", calendars.tender, name="calendar"),
+    path("tenders/<slug:ocid>/wall/", wall.wall, name="wall"),
 ]
