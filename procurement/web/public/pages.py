@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from organizations.instants import now
 from procurement.ocds import packages
 from procurement.rulebook import queries as rulebook
+from procurement.web import guides
 from procurement.web.public import words
 
 ROBOTS = """User-agent: *
@@ -21,7 +22,7 @@ Disallow: /admin/
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """How it works, for groups, for officials, and for anyone who wants to check."""
+    """How it works: the guide of each role, and how anyone can check."""
     english = words.in_english()
     methods = [
         {
@@ -32,7 +33,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         }
         for method in rulebook.files().methods
     ]
-    return render(request, "public/help.html", {"methods": methods})
+    return render(request, "public/help.html", {"methods": methods, "guides": guides.GUIDES})
 
 
 @require_safe
