@@ -57,6 +57,11 @@ class Site:
         return bool(settings.REHEARSAL)
 
     @property
+    def practice_url(self) -> str:
+        """Where people may practise; blank where this is the place, or nobody set one up."""
+        return "" if settings.REHEARSAL else str(settings.PRACTICE_URL)
+
+    @property
     def rehearsal_now(self) -> datetime | None:
         """What the clock shows when a rehearsal runs ahead of real time."""
         return instants.now() if instants.shift() else None
