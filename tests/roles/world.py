@@ -32,6 +32,8 @@ from procurement.publication.tree import Log
 from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import InvitationMode, OpeningPolicy, Tender
+from procurement.watches import actions as watches
+from procurement.watches.models import Kind, Pace, WatchLetter
 from tests.builders import keycards as paper
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -311,3 +313,12 @@ def _letters(world: World) -> None:
     letters.collect(at=NOW)
     letter = Delivery.objects.order_by("pk")[0]
     world.at("letters:follow letters:stop", letter.token)
+    newcomer = world.people["newcomer"]
+    assert newcomer is not None
+    own = Actor(user_id=newcomer.pk, organization_id=None)
+    watch = watches.watch(Kind.SEARCH, "", pace=Pace.DAILY, by=own, at=NOW)
+    world.at("own:watch own:watch-end", watch.pk)
+    told = WatchLetter.objects.create(
+        person=newcomer, pace=Pace.DAILY, period="day", noted_at=NOW, send_after=NOW
+    )
+    world.at("letters:end", told.token)

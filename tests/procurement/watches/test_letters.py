@@ -280,11 +280,11 @@ def test_who_reads_english_is_written_to_in_english(
 
 def test_a_closed_account_is_written_to_no_more(who: Cast, mailoutbox: list[EmailMessage]) -> None:
     by, late = watcher(Kind.SEARCH, ""), watcher(Kind.SEARCH, "")
-    User.objects.filter(pk=by.user_id).update(is_active=False)
+    User.objects.filter(pk=by.person_id).update(is_active=False)
     build.published(who)
     notifications.collect(at=SOON)
     watches.collect(at=SOON)
-    User.objects.filter(pk=late.user_id).update(is_active=False)
+    User.objects.filter(pk=late.person_id).update(is_active=False)
     assert watches.send(at=SOON) == 0
     assert mailoutbox == []
 
