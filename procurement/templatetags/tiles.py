@@ -59,6 +59,11 @@ def _layout(province: str) -> tuple[Square, ...]:
     return tuple(json.loads(path.read_text("utf-8"))) if path.exists() else ()
 
 
+def short_names() -> dict[str, str]:
+    """Return the prefectures' short names by code: 红河, Honghe. None without a layout."""
+    return {square["code"]: bilingual(square) for square in _layout(settings.PROVINCE_CODE)}
+
+
 def _level(figure: int, largest: int) -> int:
     """0 for none, then four equal steps up to the largest figure."""
     return 0 if figure <= 0 else min(DARKEST, 1 + (figure * 4 - 1) // max(largest, 4))

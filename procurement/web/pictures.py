@@ -5,6 +5,7 @@ Widths are shares of the page and heights are em, so that letters keep their siz
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 TALLEST = 7.0  # em of the tallest column
@@ -91,15 +92,17 @@ def bars(
     says: str,
     heads: tuple[str, ...],
     rows: Sequence[Row],
+    table: Sequence[Row] = (),
     most: Decimal | int | None = None,
 ) -> Drawn:
-    """Lay out lying bars, one under another; `most` is as long as the page is wide."""
+    """Lay out lying bars, one under another; `most` is as long as the page is wide, and
+    `table` what the table says where that is more than the bars."""
     longest = most or max((row.size for row in rows), default=0)
     laid = tuple(
         Bar(row, _em(STEP * n + 1.1), _em(STEP * n + 1.6), _share(_of(row.size, longest)))
         for n, row in enumerate(rows)
     )
-    return Drawn(name, title, says, heads, tuple(rows), _em(STEP * len(rows)), bars=laid)
+    return Drawn(name, title, says, heads, tuple(table or rows), _em(STEP * len(rows)), bars=laid)
 
 
 def columns(
@@ -216,3 +219,24 @@ class Heat:
     corner: str
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Event:
+    """What ends on a day: one procurement, or how many of a kind on a full day."""
+
+    kind: str
+    told: str
+    title: str = ""
+    url: str = ""
+    is_past: bool = False
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the month's table."""
+
+    day: date
+    is_outside: bool
+    is_today: bool
+    events: tuple[Event, ...]

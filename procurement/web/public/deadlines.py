@@ -3,7 +3,6 @@
 import re
 from calendar import Calendar
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django import forms
@@ -24,6 +23,7 @@ from procurement.publication.figures import CLOSING, ENQUIRY, EVERYWHERE, OPENIN
 from procurement.publication.models import Listing
 from procurement.rules import SHANGHAI
 from procurement.templatetags import display
+from procurement.web.pictures import Day, Event
 from procurement.web.public import lists, places
 
 MOST = 40  # events a month that are named; of a fuller month each day says how many
@@ -49,27 +49,6 @@ class Choice(forms.Form):
         super().__init__(data, auto_id="%s")
         whole = [("", _("全省"))]
         self.fields["region"].choices = whole + places.prefectures()  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True)
-class Event:
-    """What ends on a day: one procurement, or how many of a kind on a full day."""
-
-    kind: str
-    told: str
-    title: str = ""
-    url: str = ""
-    is_past: bool = False
-
-
-@dataclass(frozen=True)
-class Day:
-    """One day of the month's table."""
-
-    day: date
-    is_outside: bool
-    is_today: bool
-    events: tuple[Event, ...]
 
 
 @require_safe

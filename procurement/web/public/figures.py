@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from organizations.instants import now
@@ -17,17 +17,18 @@ from procurement.publication import figures
 from procurement.publication.figures import Part
 from procurement.publication.models import FigureKind
 from procurement.rules import SHANGHAI
+from procurement.templatetags import tiles
 from procurement.web.pictures import Cell, Heat, Line
 from procurement.web.public import lists, pictured, places
 
 # Heads of narrow columns: each word of the population that tells it from the others.
 SHORT = {
-    Population.PLHIV: gettext_lazy("感染者"),
-    Population.PWID: gettext_lazy("注射吸毒者"),
-    Population.MSM: gettext_lazy("男男性行为者"),
-    Population.SEX_WORKERS: gettext_lazy("性工作者"),
-    Population.GENERAL: gettext_lazy("一般人群"),
-    Population.OTHER: gettext_lazy("其他人群"),
+    Population.PLHIV: pgettext_lazy("column", "感染者"),
+    Population.PWID: pgettext_lazy("column", "注射吸毒者"),
+    Population.MSM: pgettext_lazy("column", "男男性行为者"),
+    Population.SEX_WORKERS: pgettext_lazy("column", "性工作者"),
+    Population.GENERAL: pgettext_lazy("column", "一般人群"),
+    Population.OTHER: pgettext_lazy("column", "其他人群"),
 }
 
 
@@ -106,7 +107,9 @@ def _heads() -> tuple[str, ...]:
 def _of_service(found: Found, service: str, request: HttpRequest) -> Heat:
     """Place by population for one service; what is for the whole province in a row of its own."""
     whole = settings.PROVINCE_CODE
-    rows = [(whole, _("面向全省")), *places.prefectures()]
+    short = tiles.short_names()
+    named = [(code, short.get(code, name)) for code, name in places.prefectures()]
+    rows = [(whole, _("面向全省")), *named]
     lines = tuple(
         Line(
             label,

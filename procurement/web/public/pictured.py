@@ -1,6 +1,6 @@
 """The figures of a year and a place as pictures, each with the sentence that says it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,10 @@ def _projects(n: int) -> str:
     return ngettext("%(n)s 个项目", "%(n)s 个项目", n) % {"n": display.grouped(n)}
 
 
+def _joined(told: Iterable[str]) -> str:
+    return ("; " if words.in_english() else "；").join(told)
+
+
 def _share(part: Decimal | int, whole: Decimal | int) -> str:
     return display.percent(Decimal(part) / Decimal(whole)) if whole else ""
 
@@ -56,7 +60,7 @@ def bought(parts: Parts, year: int, region: str) -> Told | None:
     picture = pictures.bars(
         name="bought",
         title=_("按采购方式成交的金额"),
-        says="；".join(f"{row.label} {row.told}" for row in rows),
+        says=_joined(f"{row.label} {row.told}" for row in rows),
         heads=(_("采购方式"), _("项目"), _("金额"), _("占比")),
         rows=rows,
     )
@@ -72,7 +76,7 @@ def _method(key: str, part: Part, total: Decimal, year: int, region: str) -> Row
     return Row(
         label=words.method(key),
         size=part.yuan,
-        told=f"{_projects(part.n)} · {display.yuan(part.yuan)}",
+        told=_("%(yuan)s（%(n)s 项）") % {"yuan": display.yuan(part.yuan), "n": part.n},
         cells=(display.grouped(part.n), display.yuan(part.yuan), _share(part.yuan, total)),
         url=f"{reverse('public:award-list')}?{urlencode(chosen)}",
     )
@@ -86,11 +90,12 @@ def bidders(parts: Parts) -> Told | None:
     if not total:
         return None
     alone = counted[0] + counted[1]
-    sentence = _("开标的有 %(n)s，其中 %(alone)s只有一家或没有人投标，占 %(share)s。") % {
-        "n": _projects(total),
-        "alone": _projects(alone),
-        "share": _share(alone, total),
-    }
+    said = {"n": _projects(total), "alone": _projects(alone), "share": _share(alone, total)}
+    sentence = (
+        _("开标的有 %(n)s，其中 %(alone)s只有一家或没有人投标，占 %(share)s。") % said
+        if alone
+        else _("开标的有 %(n)s，每个都有两家以上组织投标。") % said
+    )
     rows = [
         Row(
             label=f"{n}+" if n == figures.MANY else str(n),
@@ -103,7 +108,7 @@ def bidders(parts: Parts) -> Told | None:
     picture = pictures.columns(
         name="bidders",
         title=_("一个项目有几家组织投标"),
-        says="；".join(
+        says=_joined(
             _("%(label)s 家：%(n)s") % {"label": row.label, "n": _projects(int(row.size))}
             for row in rows
         ),
@@ -134,7 +139,7 @@ def duties(parts: Parts, year: int) -> Told | None:
     picture = pictures.months(
         name="duties",
         title=_("每月按时办理和逾期的事"),
-        says="；".join(
+        says=_joined(
             _duty_words(_name(year, name), month) for name, month in months.items() if sum(month)
         ),
         heads=(_("月份"), _("按时"), _("逾期"), _("逾期，已谅解"), _("按时的占")),
@@ -191,22 +196,34 @@ def costs(parts: Parts) -> Told | None:
         _cost(str(line.label), parts.get(f"{figures.LINE}{line.value}", Part()), total)
         for line in CostLine
     ]
-    rows = [*answered, *sorted(lines, key=lambda row: -row.size)]
+    told = [*answered, *sorted(lines, key=lambda row: -row.size)]
+    rows = [row for row in told if row.size != total]  # what all the money may pay is a sentence
+    notes = (*_paid([row for row in lines if row.size == total]), *_unknown(parts, total))
+    if len(rows) < FEW:
+        return Told(sentence, notes=notes)
     picture = pictures.bars(
         name="costs",
         title=_("成交的钱按公告可以用来付什么"),
-        says="；".join(f"{row.label} {row.told}" for row in rows),
+        says=_joined(f"{row.label} {row.told}" for row in rows),
         heads=(_("公告怎么说"), _("项目"), _("金额"), _("占成交金额")),
         rows=rows,
+        table=told,
         most=total,
     )
-    return Told(sentence, picture, tuple(_unknown(parts, total)))
+    return Told(sentence, picture, notes)
+
+
+def _paid(lines: Sequence[Row]) -> Iterator[str]:
+    """Yield which lines of cost all the money may pay: nothing to compare there."""
+    paid = words.listed(line.label for line in lines)
+    if paid:
+        yield _("公告都说明可以付的：%(lines)s。") % {"lines": paid}
 
 
 def _cost(label: str, part: Part, total: Decimal, *, is_quiet: bool = False) -> Row:
     share = _share(part.yuan, total)
     cells = (display.grouped(part.n), display.yuan(part.yuan), share)
-    return Row(label, part.yuan, f"{share} · {display.yuan(part.yuan)}", cells, is_quiet=is_quiet)
+    return Row(label, part.yuan, share, cells, is_quiet=is_quiet)
 
 
 def _unknown(parts: Parts, total: Decimal) -> Iterator[str]:

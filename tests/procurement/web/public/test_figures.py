@@ -43,9 +43,10 @@ def test_figures_of_nothing_say_so(client: Client) -> None:
 def test_figures_of_one_told_story_are_sentences(client: Client, awarded: Tender) -> None:
     text = page(client, "figures", year="2026", region="530100")
     assert "公布了 1 个项目的成交结果，共 100,000 元；公开招标最多，占 100%。" in text
-    assert "开标的有 1 个项目，其中 0 个项目只有一家或没有人投标，占 0%。" in text
+    assert "开标的有 1 个项目，每个都有两家以上组织投标。" in text
     assert "成交的 100,000 元里，公告说明支付全部成本的占 100%。" in text
     assert "其中 100,000 元的公告定了间接成本的上限，最多可以有 15,000 元（15%）。" in text
+    assert "公告都说明可以付的：直接服务费用、人员工资、社会保险、" in text
     assert 'id="bought-title"' not in text, "one method is a sentence, not a picture"
     assert awarded.ocid not in text
 
@@ -61,7 +62,7 @@ def test_two_methods_make_a_picture_with_its_words_and_its_table(
     picture = text.split('<svg class="bars"')[1].split("</figure>")[0]
     assert 'role="img" aria-labelledby="bought-title bought-desc"' in picture
     assert '<title id="bought-title">按采购方式成交的金额</title>' in picture
-    assert "公开招标 1 个项目 · 100,000 元" in picture
+    assert "公开招标 100,000 元（1 项）" in picture
     assert picture.count("<tr>") == 3
     href = reverse("public:award-list") + "?method=single-source&amp;year=2026"
     assert f'href="{href}"' in picture
@@ -73,7 +74,7 @@ def test_gaps_and_overlaps_are_words_and_shapes(client: Client, awarded: Tender)
     figure.parts["follow_up:msm"] = [2, "0.00"]
     figure.save()
     text = page(client, "figures", year="2026", service="follow_up")
-    row = next(each for each in text.split("<tr>") if ">昆明市</a>" in each)
+    row = next(each for each in text.split("<tr>") if ">昆明</a>" in each)
     cells = re.findall(r"<td class=\"level-(\d)\">.*?</svg>\s*(.*?)\s*</td>", row)
     assert cells[0] == ("1", "1 项")
     assert cells[2] == ("2", "2 项重叠")
