@@ -52,7 +52,7 @@ MODELS: Mapping[Kind, type[Letter]] = {
 _OPENED = Q(tender__opened_at__isnull=False)
 _TOLD: Mapping[Kind, Q] = {
     Kind.CALL: Q(tender__invitation_mode=InvitationMode.PUBLIC_NOTICE) | _OPENED,
-    Kind.BID: _OPENED,
+    Kind.BID: _OPENED & Q(reminds_of__isnull=True),  # who began and never bid stays unsaid
     Kind.HEAD: Q(),
 }
 _BESIDE: Mapping[Kind, str] = {
@@ -132,7 +132,7 @@ def due(at: datetime, *, most: int = 10) -> Due:
     }
     firsts = [(kind, letter) for kind, found in waiting.items() for letter in found[:most]]
     written = (_written(kind, letter, at) for kind, letter in firsts)
-    subjects = [message.subject for message in written if message]
+    subjects = [str(message.subject) for message in written if message]
     return Due({kind: found.count() for kind, found in waiting.items()}, subjects[:most])
 
 

@@ -9,6 +9,7 @@ from organizations.roles import Actor
 from procurement.notifications import ledger
 from procurement.notifications.ledger import Due, Kind
 from procurement.notifications.models import Silence
+from procurement.tenders.models import InvitationMode
 
 
 @transaction.atomic
@@ -28,7 +29,10 @@ def resume(kind: Kind, *, by: Actor, at: datetime) -> int:
     """
     found = ledger.given_up(kind)
     if kind is Kind.CALL:
-        found = found.exclude(person__in=Silence.objects.values("person"))
+        found = found.exclude(
+            person__in=Silence.objects.values("person"),
+            tender__invitation_mode=InvitationMode.PUBLIC_NOTICE,
+        )
     numbers = list(found.select_for_update().values_list("pk", flat=True))
     told = ledger.tellable(kind).filter(pk__in=numbers).count()
     again = ledger.MODELS[kind]._default_manager.filter(pk__in=numbers)

@@ -139,6 +139,8 @@ AUDIT: Mapping[str, StrOrPromise] = {
     "amendments.ask_people": _("平台再次中断，等待人工决定"),
     "history.take_in": _("导入历史公告"),
     "obligations.renew_feed": _("更换日历订阅地址"),
+    "letters.look": _("查看将要发出的信"),
+    "letters.resume": _("重试已放弃的信"),
 }
 
 

@@ -12,6 +12,7 @@ letter_urls = [
 
 urlpatterns = [
     path("oversight/breaches/", include("procurement.web.oversight.breach_urls")),
+    path("oversight/letters/", include("procurement.web.oversight.post_urls")),
     path("oversight/rules/", include("procurement.web.oversight.urls")),
     path("agency/", include("procurement.web.agency.urls")),
     path("panel/", include("procurement.web.panel.urls")),

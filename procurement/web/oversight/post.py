@@ -1,0 +1,141 @@
+"""The delivery log for whoever runs the portal: how letters went, and what each kind says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
+
+from organizations.roles import Permission
+from organizations.web.access import needs
+from organizations.web.requests import MemberRequest
+from procurement.notifications import ledger, samples
+from procurement.notifications.ledger import Kind, State
+from procurement.publication import paging
+from procurement.web.widgets import DateInput
+
+CURSOR, LONGEST = "page", 100
+LANGUAGES = (("zh-hans", "zh-Hans", "中文"), ("en", "en", "English"))
+TONES: Mapping[State, str] = {
+    State.WAITING: "now",
+    State.RETRYING: "doubt",
+    State.SENT: "good",
+    State.BOUNCED: "bad",
+    State.GIVEN_UP: "bad",
+    State.DROPPED: "quiet",
+}
+# What a failed attempt was called, in words with the way out; all else keeps its name.
+ERRORS: Mapping[str, StrOrPromise] = {
+    ledger.REFUSED: _("对方的邮件服务器不收这个地址的信。请联系本人改正邮箱。"),
+    "SMTPAuthenticationError": _("邮件服务器不接受我们的账户或密码。请检查邮件设置。"),
+    "SMTPSenderRefused": _("邮件服务器不接受我们的发信地址。请检查邮件设置。"),
+    "SMTPDataError": _("邮件服务器不接受信的内容，可能当成了垃圾邮件。"),
+    "SMTPServerDisconnected": _("邮件服务器中断了连接。"),
+    "SMTPConnectError": _("连不上邮件服务器。"),
+    "ConnectionRefusedError": _("连不上邮件服务器。"),
+    "TimeoutError": _("邮件服务器没有回应。"),
+    "gaierror": _("找不到邮件服务器的地址。请检查邮件设置。"),
+}
+
+
+class SearchForm(forms.Form):
+    """What the log is searched by; the address holds it all."""
+
+    kind = forms.ChoiceField(label=_("哪一种信"), choices=Kind.choices)
+    state = forms.ChoiceField(
+        label=_("状态"), choices=[("", _("不限")), *State.choices], required=False
+    )
+    day = forms.DateField(label=_("记入的日子"), widget=DateInput, required=False)
+    tender = forms.CharField(label=_("项目编号或名称里的词"), max_length=LONGEST, required=False)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One letter in words: about what, how it went, why not, when again. Never to whom."""
+
+    letter: Any
+    about: str
+    ocid: str
+
+    @property
+    def state(self) -> State:
+        """How it went."""
+        return ledger.state_of(self.letter)
+
+    @property
+    def tone(self) -> str:
+        """The tone of how it went."""
+        return TONES[self.state]
+
+    @property
+    def why(self) -> StrOrPromise:
+        """Why it has not gone out; empty where there is nothing to say."""
+        error = self.letter.error
+        if self.state is State.SENT or error in ledger.DROPPED:
+            return ""
+        return ERRORS.get(error, error)
+
+    @property
+    def again(self) -> datetime | None:
+        """When it is tried again."""
+        return self.letter.send_after if self.state is State.RETRYING else None
+
+
+def _row(letter: Any) -> Row:  # noqa: ANN401 - one of several models
+    tender = getattr(letter, "tender", None)
+    if tender is not None:
+        return Row(letter, tender.title, tender.process.ocid)
+    return Row(letter, str(letter.checkpoint), "")
+
+
+@require_safe
+@needs(Permission.READ_AUDIT)
+def letter_list(request: MemberRequest) -> HttpResponse:
+    """Letters of one kind, the latest first, narrowed by the address alone."""
+    form = SearchForm({"kind": Kind.CALL.value, **request.GET.dict()})
+    form.is_valid()
+    asked = form.cleaned_data
+    found = ledger.search(
+        Kind(asked.get("kind") or Kind.CALL),
+        state=asked.get("state") or "",
+        day=asked.get("day"),
+        tender=asked.get("tender") or "",
+    )
+    page = paging.page(found, by="-pk", cursor=request.GET.get(CURSOR, ""))
+    context = {
+        "form": form,
+        "rows": [_row(letter) for letter in page.rows],
+        "earlier_url": _beside(request, page.following),
+        "later_url": _beside(request, page.preceding),
+    }
+    return render(request, "oversight/letter_list.html", context)
+
+
+def _beside(request: MemberRequest, cursor: str) -> str:
+    if not cursor:
+        return ""
+    query = request.GET.copy()
+    query[CURSOR] = cursor
+    return f"?{query.urlencode()}"
+
+
+@require_safe
+@needs(Permission.READ_AUDIT)
+def letter_samples(request: MemberRequest) -> HttpResponse:
+    """Each text in both languages, about a tender that does not exist."""
+    by_language = []
+    for code, _lang, _name in LANGUAGES:
+        with translation.override(code):
+            by_language.append(samples.all_kinds())
+    texts = [
+        (sample.name, list(zip(LANGUAGES, both, strict=True)))
+        for sample, both in zip(samples.all_kinds(), zip(*by_language, strict=True), strict=True)
+    ]
+    return render(request, "oversight/letter_samples.html", {"texts": texts})
