@@ -32,9 +32,12 @@ def compare() -> Iterator[str]:
 
 def _tender(tender: Tender, listing: Listing) -> Iterator[str]:
     """Yield which columns of a tender are not what was published."""
+    sealing = listing.compiled["tender"].get("sealing", {})
     pairs = {
         _("标题"): (tender.title, listing.title),
         _("采购方式"): (tender.procurement_method, listing.method),
+        _("开标方式"): (tender.opening_policy, sealing.get("policy")),
+        _("封标公钥"): (bytes(tender.sealing_keys).decode(), sealing.get("manifest")),
         _("投标截止"): (tender.tender_period_end, listing.tender_period_end),
         _("提问截止"): (tender.enquiry_period_end, listing.enquiry_period_end),
         _("预算"): (tender.value_amount, listing.budget),

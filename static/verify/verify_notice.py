@@ -348,6 +348,15 @@ def check_history(now: Head, old: Head, proof: list[bytes]) -> None:
     )
 
 
+def newest_head(portal: str | None, keys: dict[str, Key]) -> Head:
+    """Return the newest signed head of the log of notices."""
+    found = heads_in(fetch(portal, "/log/notices/checkpoint", absent=NOT_YET).decode())
+    if not found:
+        unchecked("读不懂公告日志的头", "the head of the log of notices cannot be read")
+    check_head(found[0], keys, "notices")
+    return found[0]
+
+
 def check_old(asked: argparse.Namespace, now: Head, keys: dict[str, Key], log: str) -> None:
     """Check the log against a head the reader kept: a file, a mail, or a printed line."""
     if asked.printed:
@@ -358,6 +367,8 @@ def check_old(asked: argparse.Namespace, now: Head, keys: dict[str, Key], log: s
     old = next(iter(sorted(heads_in(text), key=lambda head: head.origin != now.origin)), None)
     if old is None:
         unchecked("保存的文件里没有日志头", "there is no head in the file you kept")
+    if asked.receipt and old.origin.endswith("/log/notices"):  # there the register stands
+        log, now = "notices", newest_head(asked.portal, keys)
     check_head(old, keys, log)
     if asked.printed and len(short) < 16:
         unchecked("请多抄几位根", "more digits of the printed root are wanted")
@@ -529,12 +540,9 @@ def check_notice(asked: argparse.Namespace, every: list[Key], name: str) -> Noti
     """Check that a notice of the portal is in the signed log, and return what it says."""
     keys = log_keys(every)
     entry = fetch(asked.portal, f"/releases/{urllib.parse.quote(name, safe='')}.json")
-    newest = heads_in(fetch(asked.portal, "/log/notices/checkpoint", absent=NOT_YET).decode())
-    if not newest:
-        unchecked("读不懂公告日志的头", "the head of the log of notices cannot be read")
-    check_head(newest[0], keys, "notices")
+    newest = newest_head(asked.portal, keys)
     name_notice(entry)
-    index = place_of(asked.portal, leaf(entry), newest[0].size)
+    index = place_of(asked.portal, leaf(entry), newest.size)
     if index is None:
         not_entered(entry)
     proof = proof_in(fetch(asked.portal, f"/log/notices/proof/{index}").decode())
@@ -558,6 +566,26 @@ def check_kind(notice: Noticed, tender: str, kind: str) -> None:
         forged(
             f"日志里的这份公告不是项目 {tender} 的", f"this notice is not of the tender {tender}"
         )
+
+
+def check_keys(
+    asked: argparse.Namespace, receipt: Receipt, found: dict[str, list[str]], every: list[Key]
+) -> None:
+    """Check that the bid was sealed to the keys its call states: with others it could be read."""
+    if "tender" not in found:
+        broken("平台没有给出这个项目的采购公告", "the portal does not show the call of this tender")
+    call = check_notice(asked, every, found["tender"][0])
+    check_kind(call, str(receipt.core.get("tender")), "tender")
+    try:
+        stated = call.said["tender"]["sealing"]["keyset"]
+    except (KeyError, TypeError):
+        stated = None
+    if stated is None or receipt.core.get("keyset") != stated:
+        broken(
+            "这份投标封给了别的公钥，不是采购公告里的：有人可能在开标以前读到它",
+            "the bid was sealed to other keys than its call states: somebody may have read it",
+        )
+    say("符合    封给了采购公告里的公钥", "ok: it was sealed to the keys that its call states")
 
 
 def register_in(notice: Noticed) -> Register:
@@ -724,6 +752,7 @@ def check_kept(
     """Check what became of the bid of a receipt; return the conclusion. `now`: head of receipts."""
     tender = str(receipt.core.get("tender"))
     found = notices_of(asked.portal, tender)
+    check_keys(asked, receipt, found, every)
     if len(found.get("register", [])) > 1:
         broken("这个项目有不止一份截标登记", "this tender has more than one closing register")
     if "register" not in found:

@@ -56,6 +56,10 @@ class Closed:
     releases: list[dict[str, Any]] = field(default_factory=list)
     is_hidden: bool = False  # whether the notices stay out of the log
 
+    def __post_init__(self) -> None:
+        """Publish the call."""
+        self.publish("tender", tender={"sealing": {"keyset": logs.RECEIPT["keyset"]}})
+
     def give(self, **changes: object) -> dict[str, Any]:
         """What a new receipt says; its leaf is in the log."""
         core = logs.core(self.receipts, **changes)

@@ -51,7 +51,7 @@ def test_a_bid_that_was_kept_is_proved(closed: Closed, check: Check) -> None:
     closed.close(line(said))
     status, told = check(said)
     assert status == 0
-    assert "ok: it is in the log, No. 2 of 2" in told
+    assert "ok: it is in the log, No. 3 of 3" in told
     assert "the register closed over the signed log of receipts (6), this one in it" in told
     assert "the closing register lists the bid: it counts" in told
     assert "note: no opening record yet" in told

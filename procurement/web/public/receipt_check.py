@@ -148,6 +148,7 @@ def findings(
         of = {"tender": receipt.core["tender"]}
         yield Finding("broken", _("这是另一个项目的回执：%(tender)s。") % of)
         return
+    yield _sealed(receipt)
     yield _place(receipt, covered)
     counted = _counted(receipt, at)
     yield counted
@@ -155,6 +156,20 @@ def findings(
     if counted.state == "kept" and opening is not None:
         counts = receipt.core["action"] != WITHDRAW and not counted.is_ended
         yield _opened(receipt, opening, counts=counts)
+
+
+def _sealed(receipt: Receipt) -> Finding:
+    """Whether the bid was sealed to the keys that its call states."""
+    call = Entry.objects.of(receipt.core["tender"]).filter(kind=NoticeKind.TENDER).first()
+    if call is None:
+        return Finding("unknown", _("没有找到这个项目的采购公告。"))
+    if merge.release_of(call)["tender"]["sealing"]["keyset"] != receipt.core["keyset"]:
+        return Finding(
+            "broken",
+            _("这份投标封给了别的公钥，不是采购公告里的：有人可能在开标以前读到它。"),
+            KEEP,
+        )
+    return Finding("kept", _("封给了采购公告里写明的公钥。"))
 
 
 def _place(receipt: Receipt, covered: int) -> Finding:
@@ -185,7 +200,7 @@ def _place(receipt: Receipt, covered: int) -> Finding:
 def _counted(receipt: Receipt, at: datetime) -> Finding:
     """What the closing register of its tender says of it, once that is public."""
     listing = Listing.objects.filter(pk=receipt.core["tender"]).only("tender_period_end").first()
-    entry = Entry.objects.of(receipt.core["tender"]).filter(kind=NoticeKind.REGISTER).last()
+    entry = Entry.objects.of(receipt.core["tender"]).filter(kind=NoticeKind.REGISTER).first()
     if entry is None:
         end = listing.tender_period_end if listing else None
         if end is None or end < at:
