@@ -59,7 +59,9 @@ class Site:
     @property
     def practice_url(self) -> str:
         """Where people may practise; blank where this is the place, or nobody set one up."""
-        return "" if settings.REHEARSAL else str(settings.PRACTICE_URL)
+        if settings.REHEARSAL or not settings.PRACTICE_URL:
+            return ""
+        return f"{settings.PRACTICE_URL.rstrip('/')}/practice/"
 
     @property
     def rehearsal_now(self) -> datetime | None:

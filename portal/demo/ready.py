@@ -15,6 +15,8 @@ from portal.demo.world import Party, World
 from procurement import clock
 from procurement.bids import actions as bids
 from procurement.planning import actions as planning
+from procurement.pulse import queries as pulse
+from procurement.pulse import rule
 from procurement.tenders.models import Tender
 
 MARK = "【练习】"
@@ -71,8 +73,20 @@ def _timetable(point: Point, at: datetime) -> Timetable:
             return days.publishing(days.shift(today, 3), METHOD)
         case Point.OPEN:
             return days.closing(days.at(days.shift(today, 7), 17), METHOD)
+    return days.closing(_just_passed(at), METHOD)
+
+
+def _just_passed(at: datetime) -> datetime:
+    """Return the latest deadline that is closed at once: one that no outage of the portal touched.
+
+    Otherwise the rule on outages would rightly move it on, and nobody could begin to judge.
+    """
     passed = at.replace(microsecond=0) - clock.GRACE - timedelta(seconds=5)
-    return days.closing(passed, METHOD)
+    for outage in reversed(pulse.recent(at)):
+        began, ended = outage.portal_began_at, outage.portal_ended_at
+        if rule.touches(passed, began=began, ended=ended):
+            passed = began.replace(microsecond=0) - rule.AFTER - timedelta(seconds=5)
+    return passed
 
 
 def _story(

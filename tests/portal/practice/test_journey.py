@@ -1,5 +1,6 @@
 """Ready-made procurements, and the ten steps that are ticked by what has happened."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -19,6 +20,7 @@ from procurement.bids.models import Bid
 from procurement.lifecycle import Stage
 from procurement.obligations.models import Obligation
 from procurement.publication.models import ContractingProcess, Entry
+from procurement.pulse.models import Outage
 from procurement.tenders.models import Tender
 
 
@@ -89,6 +91,19 @@ def test_the_clock_opens_what_was_closed_and_the_audit_finds_nothing(
     out = StringIO()
     call_command("audit_log", stdout=out)
     assert out.getvalue().splitlines()[-1] == "全部相符。"
+
+
+def test_an_outage_of_just_now_does_not_move_what_is_ready_to_be_judged(browser: Client) -> None:
+    at = instants.now()
+    began, ended = at - timedelta(minutes=40), at - timedelta(minutes=30)
+    Outage.objects.create(
+        began_at=began, ended_at=ended, portal_began_at=began, portal_ended_at=ended
+    )
+    ocid = ready.make(Point.CLOSED, at=at)
+    clock.pass_deadlines(at=at)
+    tender = Tender.objects.get(process__ocid=ocid)
+    assert tender.closed_at == at
+    assert not tender.amendments.exists()
 
 
 @pytest.mark.parametrize("point", list(Point))

@@ -8,14 +8,14 @@ from pytest_django import Settings
 from portal.bootstrap import ROOT
 
 pytestmark = pytest.mark.django_db
-URL = "https://practice.example/practice/"
+URL = "https://practice.example"
 
 
 @pytest.mark.parametrize("page", ["/help/", "/account/login/"])
 def test_help_and_sign_in_lead_to_practice(client: Client, settings: Settings, page: str) -> None:
     settings.REHEARSAL, settings.PRACTICE_URL = False, URL
     shown = client.get(page).content.decode()
-    assert f'<a href="{URL}">先练习一次</a>' in shown
+    assert f'<a href="{URL}/practice/">先练习一次</a>' in shown
     assert 'href="/practice/' not in shown
 
 
