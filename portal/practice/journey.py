@@ -116,11 +116,11 @@ def begin(point: Point, *, by: Actor, at: datetime) -> str:
     return ocid
 
 
-def of(facts: Facts, actor: Actor) -> Journey:
+def of(facts: Facts, actor: Actor, at: datetime) -> Journey:
     """Return the checklist as one person sees it: before the opening nobody sees others' bids."""
     tender = facts.tender
     ended = tender is not None and bool(tender.cancelled_at or tender.unsuccessful_at)
-    steps = (*_planned(facts), *_called(facts), *_bid_for(facts, actor), *_judged(facts))
+    steps = (*_planned(facts), *_called(facts), *_bid_for(facts, actor, at), *_judged(facts))
     return Journey(facts.ocid, facts.title, steps, ended)
 
 
@@ -167,9 +167,11 @@ def _called(facts: Facts) -> tuple[Step, Step]:
     )
 
 
-def _bid_for(facts: Facts, actor: Actor) -> tuple[Step, Step, Step]:
+def _bid_for(facts: Facts, actor: Actor, at: datetime) -> tuple[Step, Step, Step]:
     tender, ocid = facts.tender, facts.ocid
-    is_out, has_closed = tender and tender.published_at, bool(tender and tender.closed_at)
+    is_out = bool(tender and tender.published_at)
+    ends = tender.tender_period_end if tender else None
+    is_over = is_out and ends is not None and ends < at
     opening = reverse("agency:opening", args=[ocid])
     answered = Enquiry.objects.filter(tender=tender, answered_at__isnull=False)
     own = Bid.objects.filter(tender=tender, organization=actor.organization_id)
@@ -190,7 +192,7 @@ def _bid_for(facts: Facts, actor: Actor) -> tuple[Step, Step, Step]:
             _(
                 "这种采购方式至少要有三家投标才能评审。截标以前谁也看不到有谁投标，这里也只显示您自己的。"
             ),
-            has_closed or (tender is not None and own.exists()),
+            is_over or (tender is not None and own.exists()),
             _hands(
                 is_out,
                 _hand("signatory", url, _("第一家")),
@@ -203,7 +205,7 @@ def _bid_for(facts: Facts, actor: Actor) -> tuple[Step, Step, Step]:
             _("不用人办：时间一到，先公布收到了哪些回执，再自动打开。您只要快进。"),
             bool(tender and tender.opened_at),
             _hands(tender and tender.opened_at, _hand("drafter", opening, _("看开标记录"))),
-            waits=bool(tender and tender.published_at and not tender.opened_at),
+            waits=is_out and not is_over,
         ),
     )
 

@@ -98,10 +98,11 @@ def journey_page(request: HttpRequest, ocid: str) -> HttpResponse:
     if facts is None:
         raise NotFound
     actor: Actor = getattr(request, "actor", ANONYMOUS)
+    at = instants.now()
     context = {
-        "journey": journey.of(facts, actor),
+        "journey": journey.of(facts, actor, at),
         "part": people.part_of(request.user),
-        "due": forward.next_due(ocid, instants.now()),
+        "due": forward.next_due(ocid, at),
         **_clock(),
     }
     return render(request, "practice/journey.html", context)

@@ -39,12 +39,12 @@ def drafter(browser: Client) -> Client:
 def ticks(ocid: str, actor: Actor = ANONYMOUS) -> list[bool]:
     facts = journey.find(ocid)
     assert facts is not None
-    return [step.is_done for step in journey.of(facts, actor).steps]
+    return [step.is_done for step in journey.of(facts, actor, instants.now()).steps]
 
 
 @pytest.mark.parametrize(
     ("point", "done"),
-    [(Point.BEGINNING, 0), (Point.DRAFT, 2), (Point.OPEN, 4), (Point.CLOSED, 5)],
+    [(Point.BEGINNING, 0), (Point.DRAFT, 2), (Point.OPEN, 4), (Point.CLOSED, 6)],
 )
 def test_what_is_made_stands_where_it_was_wanted(
     browser: Client, made: dict[Point, str], point: Point, done: int
@@ -137,7 +137,11 @@ def test_every_link_of_the_steps_is_there_for_who_is_to_follow_it(
     for ocid in made.values():
         facts = journey.find(ocid)
         assert facts is not None
-        hands = [hand for step in journey.of(facts, ANONYMOUS).steps for hand in step.hands]
+        hands = [
+            hand
+            for step in journey.of(facts, ANONYMOUS, instants.now()).steps
+            for hand in step.hands
+        ]
         for hand in hands:
             if hand.part.address == "host":  # works in a larger rehearsal
                 continue
