@@ -25,6 +25,8 @@ LISTS: Final[Mapping[str, str]] = {
     "… open now, closing soonest": "/tenders/?status=open&sort=closing",
     "… one service, one place": "/tenders/?service=follow_up&region=530100",
     "… a search": "/tenders/?q=随访",
+    "… a word nobody uses": "/tenders/?q=宇宙",
+    "… a filter nothing passes": "/tenders/?service=advocacy&method=quotation",
     "award list": "/awards/",
     "planning list": "/planning/",
 }

@@ -29,24 +29,33 @@ def reading(words: str) -> Read:
         if str(every.query.order_by[0]).lstrip("-") != NEWEST:
             return list(rows)
         called = every.filter(tender_period_start__isnull=False)
-        found = _among(called[:WINDOW], rows)
-        if len(found) == rows.query.high_mark:
-            return found
-        return _among(queries.matching(Listing.objects.order_by(), words), rows)
+        return _among(called[:WINDOW], queries.matching(Listing.objects.order_by(), words), rows)
 
     return read
 
 
-def _among(some: QuerySet[Listing], rows: QuerySet[Listing]) -> list[Listing]:
-    """Return what `rows` finds when the table holds nothing but `some`.
+def _among(
+    near: QuerySet[Listing], far: QuerySet[Listing], rows: QuerySet[Listing]
+) -> list[Listing]:
+    """Return what `rows` finds when the table holds nothing but `near`; if few, but `far`.
 
-    The name of the table is given to those rows, read first, for the length of the statement.
+    The name of the table is given to those rows, read first, for the length of a part of the
+    statement. The database begins the second part only when the first has not filled the page.
     """
     try:
-        fenced, first = some.query.sql_with_params()
-        asked, second = rows.query.sql_with_params()
+        (near_sql, near_values), (far_sql, far_values), (asked, values) = (
+            each.query.sql_with_params() for each in (near, far, rows)
+        )
     except EmptyResultSet:
         return []
     table = f'"{Listing._meta.db_table}"'
-    statement = f"WITH {table} AS MATERIALIZED ({fenced}) {asked}"
-    return list(Listing.objects.raw(statement, (*first, *second)))
+    few = "(SELECT count(*) FROM near) < %s"
+    first = f"WITH {table} AS MATERIALIZED ({near_sql}) {asked}"
+    then = f"WITH {table} AS MATERIALIZED ({far_sql}) {asked}"
+    statement = (
+        f"WITH near AS MATERIALIZED ({first}) (SELECT * FROM near WHERE NOT {few}) "  # noqa: S608
+        f"UNION ALL (SELECT * FROM ({then}) AS far WHERE {few})"
+    )
+    most = rows.query.high_mark
+    given = (*near_values, *values, most, *far_values, *values, most)
+    return list(Listing.objects.raw(statement, given))
