@@ -40,7 +40,7 @@ def test_lists_and_tender_pages_keep_their_budget_among_30_and_300_tenders() -> 
     weighed = weighing.compare(pages, weighing.readers_of(told), size, crowd.grow, 30, 300)
     assert [broken for each in weighed for broken in each.broken] == []
     kinds = [each.page.kind for each in weighed]
-    assert (kinds.count("list"), kinds.count("tender")) == (6, Listing.objects.count() - 300)
+    assert (kinds.count("list"), kinds.count("tender")) == (8, Listing.objects.count() - 300)
     for each in weighed:
         assert each.first_visit <= 60_000, each.page
         assert each.after <= 15_000, each.page
