@@ -1,13 +1,15 @@
 """A known string in a bid, then every file of the servers is searched: no hit before the opening.
 
-PostgreSQL's tables and its write-ahead log, the broker, uploads, mails, keys, logs of the portal,
-and whatever was written to the temporary folder meanwhile. After the opening the same search finds
-it, so a search that finds nothing means something.
+PostgreSQL's tables and its write-ahead log, the broker and the cache, uploads, mails, keys, logs of
+the portal, and whatever was written to the temporary folder meanwhile. After the opening the same
+search finds it, so a search that finds nothing means something.
 """
 
+import base64
 import logging
 import mmap
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -17,10 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from portal.celery import app as celery
 from portal.demo import gatekeeper
 from procurement.bids.models import Bid, BidStatus
 from procurement.tenders.models import Tender
@@ -68,6 +72,41 @@ def holds(path: Path, marker: bytes) -> bool:
         return False
 
 
+def in_broker_or_cache(marker: str) -> list[str]:
+    """The keys of the broker and the cache that hold the marker; in a test they write no file."""
+    hits = []
+    for address in (settings.CELERY_BROKER_URL, settings.CACHES["default"]["LOCATION"]):
+        with redis.Redis.from_url(address) as server:
+            hits += [str(key) for key in server.scan_iter() if marker in held(server, key)]
+    return hits
+
+
+def held(server: redis.Redis, key: bytes) -> str:
+    """A key with what stands under it; the message of a task is in base64 there."""
+    kind = server.type(key)
+    told = str(key)
+    if kind == b"list":
+        told += str(server.lrange(key, 0, -1))
+    elif kind == b"hash":
+        told += str(server.hgetall(key))
+    else:
+        told += str(server.dump(key))
+    coded = re.findall(r'"body": "([A-Za-z0-9+/=]+)"', told)
+    return told + str([base64.b64decode(each) for each in coded])
+
+
+@pytest.mark.parametrize("body", ["{} in a task", "task of {}"])
+def test_what_is_in_the_broker_would_be_found(body: str) -> None:
+    marker = f"MARKER{secrets.token_hex(12)}"
+    with celery.connection_for_write() as line:
+        queue = line.SimpleQueue("queue-of-a-test")
+        queue.put(body.format(marker))
+        assert in_broker_or_cache(marker) == ["b'queue-of-a-test'"]
+        queue.clear()
+        queue.close()
+    assert in_broker_or_cache(marker) == []
+
+
 def test_a_known_string_in_a_bid_is_nowhere_before_the_opening(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -91,6 +130,7 @@ def test_a_known_string_in_a_bid_is_nowhere_before_the_opening(
         page(client, "cso:receipt", bid.receipt_number)
 
     assert found(marker.encode(), since) == []
+    assert in_broker_or_cache(marker) == []
     assert marker not in caplog.text
     assert people.person(first).email not in caplog.text
 
