@@ -74,8 +74,9 @@ class Journey:
 
     @property
     def now(self) -> Step | None:
-        """The first step that is not done."""
-        return next((step for step in self.steps if not step.is_done), None)
+        """The step after the last that is done: a question that nobody asked is left behind."""
+        last = max((n for n, step in enumerate(self.steps) if step.is_done), default=-1)
+        return self.steps[last + 1] if last + 1 < len(self.steps) else None
 
     @property
     def done(self) -> int:
@@ -190,7 +191,7 @@ def _bid_for(facts: Facts, actor: Actor, at: datetime) -> tuple[Step, Step, Step
         Step(
             _("密封投标"),
             _(
-                "这种采购方式至少要有三家投标才能评审。截标以前谁也看不到有谁投标，这里也只显示您自己的。"
+                "规则写明至少要有几家投标，不够就不开标。截标以前谁也看不到有谁投标，这里也只显示您自己的。"
             ),
             is_over or (tender is not None and own.exists()),
             _hands(

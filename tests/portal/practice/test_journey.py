@@ -93,6 +93,19 @@ def test_the_clock_opens_what_was_closed_and_the_audit_finds_nothing(
     assert out.getvalue().splitlines()[-1] == "全部相符。"
 
 
+def test_a_question_that_nobody_asked_is_left_behind(
+    browser: Client, made: dict[Point, str]
+) -> None:
+    facts = journey.find(made[Point.OPEN])
+    assert facts is not None
+    assert facts.tender is not None
+    assert facts.tender.tender_period_end is not None
+    over = facts.tender.tender_period_end + timedelta(minutes=1)
+    told = journey.of(facts, ANONYMOUS, over)
+    assert not told.steps[4].is_done
+    assert told.now == told.steps[6]
+
+
 def test_an_outage_of_just_now_does_not_move_what_is_ready_to_be_judged(browser: Client) -> None:
     at = instants.now()
     began, ended = at - timedelta(minutes=40), at - timedelta(minutes=30)
