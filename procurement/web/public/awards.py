@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from procurement.publication import paging, queries
-from procurement.web.public import lists, places, words
+from procurement.web.public import highlights, lists, places, words
 from procurement.web.public.filters import AwardFilter
 
 
@@ -17,14 +17,22 @@ def award_list(request: HttpRequest) -> HttpResponse:
     page = paging.page(narrowed.qs, by="-awarded_at", cursor=request.GET.get(lists.CURSOR, ""))
     counts = queries.count({"total": queries.total(narrowed.qs)})
     chosen = narrowed.chosen()
-    typed = form.fields.pop("q") and narrowed.cleaned().get("q", "")
+    form.fields.pop("q")
+    sought = narrowed.cleaned().get("q") or ""
     context = {
         "rows": [
-            (award, words.method(award.method) if award.method else "", places.names(award.regions))
+            {
+                "award": award,
+                "title": highlights.marked(award.title, sought),
+                "agency": highlights.marked(award.agency_name, sought),
+                "supplier": highlights.marked(award.supplier_name, sought),
+                "method": words.method(award.method) if award.method else "",
+                "place": places.names(award.regions),
+            }
             for award in page.rows
         ],
         "form": form,
-        "q": typed,
+        "q": sought,
         "chips": lists.chips(request, AwardFilter({}).form, chosen),
         "folded": len([name for name in chosen if name != "q"]),
         "count": lists.how_many(counts["total"].get("", 0)),

@@ -22,6 +22,7 @@ LONGEST = 100  # characters of a word to look for
 FIRST, LAST = date(1990, 1, 1), date(2999, 12, 31)  # days beyond are the same question
 ORDERS = {NEWEST: "-tender_period_start", CLOSING: "tender_period_end"}
 ANY = _("不限")
+ORDER_NAMES = [(NEWEST, _("最新公告在前")), (CLOSING, _("最快截止在前"))]
 WITHOUT = "without_"  # before the name of a filter: how many there would be without it
 
 
@@ -90,7 +91,7 @@ class TenderFilter(ListFilter):
     agency = filters.CharFilter(label=_("采购人"), method="by_agency", max_length=LONGEST)
     sort = filters.ChoiceFilter(
         label=_("排序"),
-        choices=[(NEWEST, _("最新公告在前")), (CLOSING, _("最快截止在前"))],
+        choices=ORDER_NAMES,
         empty_label=None,
         method="by_order",
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from procurement.publication.queries import State
+from procurement.rules import SHANGHAI
 from procurement.templatetags.display import moment, yuan
 from procurement.web.public import sections, words
 from procurement.web.public.sections import Fact, instant
@@ -70,8 +71,13 @@ def _spaced(sentence: str) -> str:
 def steps(story: Story) -> Steps | None:
     """Return what to do by when while bids are taken, else what happens next; None when over."""
     title = _("什么时候以前要办什么") if story.is_open else _("接下来")
-    found = list(_to_do(story) if story.is_open else _next(story))
+    found = list(_to_do(story)) if story.is_open else sorted(_next(story), key=_day)
     return Steps(title, found) if found else None
+
+
+def _day(step: Moment) -> str:
+    local = step.when.astimezone(SHANGHAI) if isinstance(step.when, datetime) else step.when
+    return str(local)
 
 
 def _to_do(story: Story) -> Iterator[Moment]:

@@ -10,7 +10,14 @@ from procurement.publication import finding, merge, paging, queries
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import State
 from procurement.web.public import breaches, cards, drawn, lists, places, plain, sections, words
-from procurement.web.public.filters import CLOSING, LONGEST, WITHOUT, TenderFilter
+from procurement.web.public.filters import (
+    CLOSING,
+    LONGEST,
+    NEWEST,
+    ORDER_NAMES,
+    WITHOUT,
+    TenderFilter,
+)
 from procurement.web.public.story import Story, contents
 
 
@@ -45,6 +52,7 @@ def tender_list(request: HttpRequest) -> HttpResponse:
         "at": at,
         "closing": narrowed.cleaned().get("sort") == CLOSING,
         "states": _states(request, counts["status"], state),
+        "orders": _orders(request, narrowed.cleaned().get("sort") or NEWEST),
         "count": lists.how_many(counts["total"].get("", 0)),
         "about": words.STATES[state] if state else "",
         "chips": lists.chips(request, TenderFilter({}, at).form, chosen),
@@ -57,6 +65,18 @@ def tender_list(request: HttpRequest) -> HttpResponse:
         **lists.beside(request, page),
     }
     return render(request, "public/tender_list.html", context)
+
+
+def _orders(request: HttpRequest, chosen: str) -> list[dict[str, object]]:
+    """The orders of the list as links; the usual one needs no word in the address."""
+    return [
+        {
+            "label": label,
+            "url": lists.with_changes(request, sort="" if order == NEWEST else order),
+            "on": order == chosen,
+        }
+        for order, label in ORDER_NAMES
+    ]
 
 
 def _ways_out(

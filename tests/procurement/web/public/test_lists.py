@@ -224,6 +224,7 @@ OF_AWARDS = [  # the question, and whether the one procurement there is answers 
 def test_each_filter_of_the_award_register(client: Client, awarded: Tender) -> None:
     for query, there in OF_AWARDS:
         assert ("100,000 元" in page(client, "public:award-list", **query)) is there, query
+    assert "艾滋病<mark>随访</mark>关怀服务" in page(client, "public:award-list", q="随访")
 
 
 def test_home_says_what_can_be_bid_for_here(client: Client, open_now: Open) -> None:
@@ -319,3 +320,14 @@ def test_an_empty_search_takes_no_more_than_four_queries(
     page(client, LISTS[0])
     with django_assert_num_queries(4):
         page(client, LISTS[0], q="宇宙", region="530102", status="open")
+
+
+def test_the_order_is_one_tap_and_keeps_the_filters(client: Client, open_now: Open) -> None:
+    model = Listing.objects.get(pk=open_now(days_left=12).ocid)
+    assert model.tender_period_end is not None
+    sooner = model.tender_period_end - timedelta(days=9)
+    listings.copies(model, 1, title="快截止的", tender_period_end=sooner)
+    text = page(client, LISTS[0], region="530102")
+    assert '<a href="?region=530102" aria-current="true">最新公告在前</a>' in text
+    assert '<a href="?region=530102&amp;sort=closing">最快截止在前</a>' in text
+    assert titles(client, region="530102", sort="closing")[0] == "快截止的"

@@ -62,6 +62,11 @@ def test_after_the_deadline_the_steps_say_what_follows(open_now: Open, awarded: 
     judged = plain.steps(told(open_now(), 1))
     assert judged is not None
     assert (judged.title, [step.what for step in judged.moments]) == ("接下来", ["预计公布结果"])
+    decided = plain.steps(told(awarded, 1))
+    assert decided is not None
+    assert {step.what for step in decided.moments} == {"质疑期结束", "服务开始", "服务结束"}
+    days = [str(step.when)[:10] for step in decided.moments]
+    assert days == sorted(days)
     assert plain.steps(told(awarded, 5000)) is None
 
 
