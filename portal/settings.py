@@ -118,7 +118,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "organizations.web.context.site",
-            ]
+            ],
+            "libraries": {"guides": "procurement.web.guide_tags"},
         },
     }
 ]

@@ -22,6 +22,7 @@ from procurement.obligations import queries as duties
 from procurement.obligations.models import UNSETTLED, Obligation
 from procurement.publication import heads
 from procurement.publication.tree import Log
+from procurement.pulse import actions as life
 from procurement.pulse import queries as pulse
 from procurement.pulse.models import Outage
 from procurement.rulebook import actions as rulebook
@@ -46,7 +47,10 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     never do one twice and a run that is killed leaves nothing half done. One that fails holds up no
     other and is tried again by the next run. Run again, it finds nothing due.
     """
-    seen = pulse.seen_until(at)  # read before the outages: what was seen alive has told of them
+    awake_since = life.stay_awake(at=at)
+    seen = pulse.seen_until(
+        at, awake_since=awake_since
+    )  # read before the outages: what was seen alive has told of them
     undecided = extend_for_outages(at=at)
     due = Tender.objects.unclosed(seen - GRACE).exclude(pk__in=undecided)
     for number in due.values_list("pk", flat=True)[:limit]:

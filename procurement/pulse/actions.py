@@ -10,8 +10,9 @@ from django.db import transaction
 
 from procurement.publication.tree import LogHead
 from procurement.pulse.models import Canary, DatabaseClock, Heartbeat, Outage
-from procurement.pulse.rule import LONGEST_SILENCE
+from procurement.pulse.rule import LONGEST_GAP, LONGEST_SILENCE
 
+AWAKE: Final = "deadlines"  # the heartbeat of those who pass deadlines
 KEPT: Final = timedelta(days=3)
 _BLOCK: Final = 4096  # bytes, sealed as a bid is
 
@@ -21,6 +22,19 @@ def beat(name: str, *, detail: str = "") -> None:
     Heartbeat.objects.update_or_create(
         name=name, defaults={"beat_at": DatabaseClock(), "detail": detail[:200]}
     )
+
+
+def stay_awake(*, at: datetime) -> datetime:
+    """Note that deadlines are looked at, at an instant of the portal's clock.
+
+    Return since when they have been, without a gap longer than LONGEST_GAP either way.
+    """
+    row = Heartbeat.objects.filter(name=AWAKE).first()
+    since, last = map(datetime.fromisoformat, row.detail.split()) if row else (at, at)
+    if abs(at - last) > LONGEST_GAP:
+        since = at
+    beat(AWAKE, detail=f"{since.isoformat()} {at.isoformat()}")
+    return since
 
 
 @transaction.atomic

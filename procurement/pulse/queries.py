@@ -6,16 +6,18 @@ from procurement.pulse.models import Canary, Heartbeat, Outage
 from procurement.pulse.rule import LONGEST_HOLD
 
 
-def seen_until(at: datetime) -> datetime:
+def seen_until(at: datetime, *, awake_since: datetime) -> datetime:
     """Return the last instant at which the portal was seen alive, `at` where nothing watches it.
 
     Deadlines after it are not closed yet: whether an outage touched them is not known. None waits
-    longer than LONGEST_HOLD.
+    longer than LONGEST_HOLD once the portal is back: `awake_since` is when it began to look at
+    deadlines without a gap.
     """
     newest = Canary.objects.order_by("-beat_at").first()
     if newest is None:
         return at
-    return min(at, max(newest.portal_at, at - LONGEST_HOLD))
+    held = at - LONGEST_HOLD
+    return min(at, max(newest.portal_at, held) if awake_since <= held else newest.portal_at)
 
 
 def recent(at: datetime, *, within: timedelta = 3 * LONGEST_HOLD) -> list[Outage]:

@@ -11,8 +11,10 @@ BEFORE: Final = timedelta(minutes=60)  # before a deadline it touches bidders â€
 AFTER: Final = timedelta(minutes=2)  # â€¦ and until the register of bids is written
 MADE_GOOD: Final = timedelta(minutes=60)  # of working hours, after the portal is back
 MOST: Final = 3  # extensions of one tender; then people decide whether it is called anew
-# A deadline is closed when the portal was seen alive after it; at the latest after this.
+# A deadline is closed when the portal was seen alive after it; at the latest when deadlines were
+# looked at for so long without a gap: while all of it is away, no time counts.
 LONGEST_HOLD: Final = timedelta(hours=24)
+LONGEST_GAP: Final = timedelta(hours=1)
 _OPENS, _CLOSES = time(9, 0), time(17, 0)
 
 # Part of every call and of each notice that follows from it, and so in Chinese whoever reads it.

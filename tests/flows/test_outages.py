@@ -115,7 +115,23 @@ def test_it_is_closed_as_soon_as_the_portal_was_seen_after_the_deadline(tender: 
 def test_a_watchdog_that_never_returns_holds_nothing_for_ever(tender: Tender) -> None:
     last = DEADLINE - MINUTE
     Canary.objects.create(beat_at=last, portal_at=last)
+    looks = [last + timedelta(hours=hour) for hour in range(25)]
+    assert [clock.pass_deadlines(at=at) for at in looks] == [0] * 25
     assert clock.pass_deadlines(at=DEADLINE + LONGEST_HOLD + clock.GRACE + MINUTE) == 1
+
+
+def test_a_portal_that_was_away_for_days_is_first_seen_alive(tender: Tender) -> None:
+    last = DEADLINE - 30 * MINUTE
+    Canary.objects.create(beat_at=last, portal_at=last)
+    clock.pass_deadlines(at=last)
+    back = DEADLINE + timedelta(days=2)
+    assert clock.pass_deadlines(at=back) == 0  # the first look, before the first trace
+    _outage(last, back)
+    Canary.objects.create(beat_at=back, portal_at=back)
+    assert clock.pass_deadlines(at=back + MINUTE) == 0
+    tender.refresh_from_db()
+    assert tender.closed_at is None
+    assert (tender.tender_period_end or DEADLINE) > back
 
 
 def test_after_three_times_people_decide(tender: Tender, caplog: pytest.LogCaptureFixture) -> None:

@@ -92,6 +92,7 @@ class History(RuleBasedStateMachine):
         self.calls = [_copied(call) for call in self.world.calls]
         self.silences: list[Silence] = []
         self.seen_alive: datetime | None = None
+        self.awake: tuple[datetime, datetime] | None = None  # since when, and the last look
         self.journal = Journal()
         for name in ("procurement.clock", "procurement.publication.heads"):
             logging.getLogger(name).addHandler(self.journal)

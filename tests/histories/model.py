@@ -14,7 +14,8 @@ from procurement.lifecycle import Stage
 
 GRACE = timedelta(seconds=120)  # to the register, or to an opening without a promised file
 DELIVERY = timedelta(hours=24)  # from the deadline, for a file whose fingerprint was in time
-LONGEST_HOLD = timedelta(hours=24)  # a register waits no longer for a sign of life
+LONGEST_HOLD = timedelta(hours=24)  # a register waits no longer for a sign of life …
+LONGEST_GAP = timedelta(hours=1)  # … of a portal that looked at its deadlines without such a gap
 REMEMBERED = timedelta(hours=72)  # outages are made good so long after they ended
 BEFORE, AFTER = timedelta(minutes=60), timedelta(minutes=2)  # an outage so near touches a deadline
 MOST_OUTAGES = 3

@@ -32,6 +32,7 @@ from tests.builders import procurement as build
 from tests.histories.history import CALLS, STARTS, History, Killed, killed_at
 from tests.histories.model import (
     GRACE,
+    LONGEST_GAP,
     LONGEST_HOLD,
     MOST_OUTAGES,
     REMEMBERED,
@@ -93,7 +94,7 @@ class Running(History):
     @rule(times=st.sampled_from([1, 1, 2]))
     def sweeps(self, times: int) -> None:
         """Run the clock, in time or late; a second run finds nothing more to do."""
-        lives = self.foreseen()
+        lives = self.looked()
         clock.pass_deadlines(at=self.at)
         for place, life in enumerate(lives):
             self.calls[place] = life[-1]
@@ -115,7 +116,7 @@ class Running(History):
     @rule(death=st.sampled_from(DEATHS), nth=st.integers(1, 4), late=st.booleans())
     def dies_while_sweeping(self, death: tuple[ModuleType, str], nth: int, late: bool) -> None:
         """Kill the clock half way: each call stands before or after a step, never in between."""
-        lives = self.foreseen()
+        lives = self.looked()
         try:
             with killed_at(*death, nth, late):
                 clock.pass_deadlines(at=self.at)
@@ -136,6 +137,12 @@ class Running(History):
                 return stage
         raise AssertionError(f"{row.ocid} is half done: {facts}")
 
+    def looked(self) -> list[list[Call]]:
+        """Note that the clock looks at the deadlines now; return what it is to find."""
+        since, last = self.awake or (self.at, self.at)
+        self.awake = (self.at if self.at - last > LONGEST_GAP else since, self.at)
+        return self.foreseen()
+
     def foreseen(self) -> list[list[Call]]:
         """Return, for each call, the states through which a run of the clock leads it."""
         found = []
@@ -149,7 +156,9 @@ class Running(History):
     def _foresee(self, life: list[Call]) -> None:
         seen = self.at
         if self.seen_alive is not None:
-            seen = min(self.at, max(self.seen_alive, self.at - LONGEST_HOLD))
+            seen = min(self.at, self.seen_alive)
+            if self.awake and self.at - self.awake[0] >= LONGEST_HOLD:
+                seen = min(self.at, max(seen, self.at - LONGEST_HOLD))
         for silence in sorted(self.silences, key=lambda each: each.ended):
             call = life[-1]
             is_news = silence.ended > self.at - REMEMBERED and silence.number not in call.made_good

@@ -80,24 +80,35 @@ def test_old_traces_go_and_outages_stay(secret: Path) -> None:
 
 def test_a_portal_that_nothing_watches_is_seen_until_now() -> None:
     at = instants.now()
-    assert queries.seen_until(at) == at
+    assert queries.seen_until(at, awake_since=at) == at
 
 
 def test_a_portal_is_seen_until_its_last_trace() -> None:
     canary = _earlier(300)
-    assert queries.seen_until(instants.now()) == canary.portal_at
+    at = instants.now()
+    assert queries.seen_until(at, awake_since=at) == canary.portal_at
 
 
 def test_nothing_waits_longer_than_the_longest_hold() -> None:
-    _earlier(2 * 86400)
+    canary = _earlier(2 * 86400)
     at = instants.now()
-    assert queries.seen_until(at) == at - LONGEST_HOLD
+    assert queries.seen_until(at, awake_since=at - LONGEST_HOLD) == at - LONGEST_HOLD
+    assert queries.seen_until(at, awake_since=at - timedelta(hours=23)) == canary.portal_at
+
+
+def test_it_is_awake_as_long_as_it_looks_every_hour() -> None:
+    at = instants.now()
+    hour = timedelta(hours=1)
+    assert actions.stay_awake(at=at) == at
+    assert actions.stay_awake(at=at + hour) == at
+    assert actions.stay_awake(at=at + 2 * hour) == at
+    assert actions.stay_awake(at=at + 3 * hour + timedelta(seconds=1)) > at + 3 * hour
 
 
 def test_a_clock_that_was_moved_back_is_seen_until_now() -> None:
     _earlier(3, ahead=timedelta(days=21))
     at = instants.now()
-    assert queries.seen_until(at) == at
+    assert queries.seen_until(at, awake_since=at) == at
 
 
 def test_a_process_shows_itself_again_and_again() -> None:

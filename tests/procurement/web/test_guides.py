@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from organizations.accounts.models import User
 from organizations.roles import ANONYMOUS, PROVINCE_ROLES, Role
-from procurement.templatetags.guides import guides_for
 from procurement.web import guides
+from procurement.web.guide_tags import guides_for
 from tests.builders import organizations as make
 from tests.builders import procurement as build
 
