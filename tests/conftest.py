@@ -10,6 +10,7 @@ from django.conf import settings as configured
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import Settings
 
 from procurement.web import overdue
@@ -38,6 +39,12 @@ def pytest_collection_finish() -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Migrating costs ten seconds of a processor: once a run is enough."""
     share_one_migration()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_its_own() -> None:
+    """A page that was asked for in English leaves its language to whoever comes next."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -313,12 +313,12 @@ def test_an_empty_list_says_which_filter_to_take_out_and_what_that_gives(
     assert "去掉 “宇宙”" not in hopeless
 
 
-def test_an_empty_search_takes_no_more_than_four_queries(
+def test_an_empty_search_takes_three_queries(
     client: Client, open_now: Open, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     open_now()
     page(client, LISTS[0])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page(client, LISTS[0], q="宇宙", region="530102", status="open")
 
 
