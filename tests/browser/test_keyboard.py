@@ -83,7 +83,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_a_tender_is_found_asked_about_and_bid_for_by_keyboard(
     world: World, new_page: OpenPage
 ) -> None:
