@@ -102,10 +102,10 @@ def part_of(user: object) -> Part | None:
 
 def person(address: str) -> User:
     """Return the account of a part. Raises NoSuchPart; an administrator is never one."""
-    part = PARTS.get(address)
-    found = User.objects.filter(
-        email=part.email if part else "", is_active=True, is_staff=False, is_superuser=False
-    ).first()
+    if address not in PARTS:
+        raise NoSuchPart
+    people = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
+    found = people.filter(email=PARTS[address].email).first()
     if found is None:
         raise NoSuchPart
     return found

@@ -145,4 +145,4 @@ def _inside(request: HttpRequest, otherwise: str) -> str:
     """Return the page that the visitor is to come to: one of this site, or another we name."""
     to = request.POST.get("to", "")
     safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
-    return to if safe else otherwise
+    return to if safe and to.startswith("/") else otherwise

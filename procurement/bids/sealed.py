@@ -57,8 +57,7 @@ def manifest(tender: Tender) -> bytes:
             "请保存好您的内容，并告诉监督人员。"
         )
         raise KeysAltered(message) from error
-    said: str = release_of(call)["tender"]["sealing"]["manifest"]
-    return said.encode()
+    return str(release_of(call)["tender"]["sealing"]["manifest"]).encode()
 
 
 def keys(tender: Tender) -> KeySet:

@@ -4,10 +4,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from procurement.publication import heads, merkle, nodes, notes, outside
+from procurement.publication.merge import release_of
 from procurement.publication.models import Entry
 from procurement.publication.tree import Log
 
-UNREADABLE = (notes.NoteError, heads.WillNotSign, outside.CopyDamaged, nodes.NodeMissing)
+UNREADABLE = (
+    notes.NoteError,
+    heads.WillNotSign,
+    outside.CopyDamaged,
+    nodes.NodeMissing,
+    OSError,
+)
 
 
 class Altered(Exception):
@@ -23,8 +30,12 @@ def require(entry: Entry) -> None:
 
     Whoever holds the database can change what stands in it, but cannot sign a head. A notice of the
     last ten minutes is under none yet, and is taken as it stands. What was proved once in this
-    process is not proved again: a signed head holds for good.
+    process is not proved again: a signed head holds for good. By the columns beside its text an
+    entry is found, and they are under no signature: they must say what the text says.
     """
+    said = release_of(entry)
+    if (said["ocid"], said["notices"][0]["kind"]) != (entry.ocid, entry.kind):
+        raise Altered(f"entry {entry.index} is not what its row says")
     try:
         _prove(entry.index, merkle.leaf_hash(bytes(entry.body)))
     except _NotCovered:

@@ -85,6 +85,16 @@ def test_nothing_is_sealed_by_the_word_of_a_changed_notice() -> None:
     assert Receipt.objects.count() == 0
 
 
+def test_the_call_of_another_tender_does_not_say_to_whom_bids_are_sealed() -> None:
+    who = build.cast(1)
+    tender, other = build.published(who), build.published(who)
+    with logs.superuser():
+        Entry.objects.of(tender.ocid).filter(kind=NoticeKind.TENDER).update(ocid="ocds-x-1")
+        Entry.objects.of(other.ocid).filter(kind=NoticeKind.TENDER).update(ocid=tender.ocid)
+    with pytest.raises(sealed.KeysAltered, match="与已签名的公开日志不符"):
+        sealed.keys(tender)
+
+
 def _quoted(manifest: bytes) -> bytes:
     """A manifest as it stands inside a notice."""
     return manifest.replace(b'"', b'\\"')
