@@ -112,7 +112,8 @@ class Bidding(History):
                 tender, fingerprint=mark, size=size, request_key=sent.key, by=by, at=at
             )
 
-        if not call.takes_bids(at) or at < sent.at:
+        overtaken = any(at < each.at for each in call.sent if each.bidder == sent.bidder)
+        if not call.takes_bids(at) or overtaken:
             with self.refusing(AnotherFile):
                 act()
             return

@@ -128,6 +128,8 @@ def _submit_sealed(tender: Tender, sent: Sent, request_key: UUID, by: Actor, at:
         if _is_awaited(earlier):
             return _deliver(tender, earlier.receipt_number, sent, by, at)
         return earlier
+    if key != request_key:
+        _require_latest(tender, "envelope", by, at)
     envelope = _whole(sent)
     require_envelope(envelope, sealed.context(tender, organization), tender)
     return _enter(
@@ -161,6 +163,8 @@ def promise(
     key, twin = _of_file(tender, request_key, fingerprint, by)
     if twin is not None:
         return twin
+    if key != request_key:
+        _require_latest(tender, "fingerprint", by, at)
     if not FINGERPRINT.fullmatch(fingerprint):
         raise Invalid(_("指纹是 64 位数字和字母 a–f，请从封标工具里完整复制。"), "fingerprint")
     if not 0 < size <= sealing.LARGEST:
@@ -310,18 +314,23 @@ def _entered(
 ) -> tuple[Tender, Organization]:
     """Take the first beats of a submission; of another file under a known key, say what stands.
 
-    Raises AnotherFile when it is late, or arrived before the file that was taken under the key.
+    Raises AnotherFile when it is late.
     """
-    known = _sent(tender, request_key, by)
-    said = {"number": known.receipt_number} if known else {}
-    if known is not None and at < known.submitted_at:
-        raise AnotherFile(OVERTAKEN % said, field)
     try:
         return entered(Act.SUBMIT_BID, tender, by, at)
     except lifecycle.NotNow as refusal:
+        known = _sent(tender, request_key, by)
         if known is None:
             raise
-        raise AnotherFile(TOO_LATE % said, field) from refusal
+        raise AnotherFile(TOO_LATE % {"number": known.receipt_number}, field) from refusal
+
+
+def _require_latest(tender: Tender, field: str, by: Actor, at: datetime) -> None:
+    """Raise AnotherFile when what arrived later was taken first; the bidder's row is held."""
+    own = Bid.objects.filter(tender=tender, organization_id=by.member_of, submitted_at__gt=at)
+    later = own.order_by("-submitted_at").values_list("receipt_number", flat=True).first()
+    if later is not None:
+        raise AnotherFile(OVERTAKEN % {"number": later}, field)
 
 
 def _is_awaited(bid: Bid) -> bool:

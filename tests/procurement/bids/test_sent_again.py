@@ -107,6 +107,15 @@ def test_a_file_that_arrived_before_the_one_that_counts_does_not_replace_it(desk
     assert list(Bid.objects.all()) == [counts]
 
 
+def test_a_file_is_held_to_the_newest_one_and_not_to_the_first(desk: Desk) -> None:
+    desk.upload(desk.file(90000), EVE)
+    counts = desk.upload(desk.file(80000), EVE + 2 * MINUTE)
+    with pytest.raises(AnotherFile, match=counts.receipt_number):
+        desk.upload(desk.file(70000), EVE + MINUTE)  # it arrived between them, and was slow
+    assert list(Bid.objects.in_force()) == [counts]
+    assert Receipt.objects.count() == 2
+
+
 def test_another_fingerprint_by_the_same_form_takes_the_place_of_the_first(desk: Desk) -> None:
     first, second = desk.file(90000), desk.file(80000)
     before = desk.promise(first, EVE)
