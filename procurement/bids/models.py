@@ -43,6 +43,16 @@ FREEZE_CONTENT = """
     RETURN NEW;
 """
 
+REFUSE_MORE = """
+    IF EXISTS (
+        SELECT 1 FROM procurement_bid b JOIN procurement_tender t ON t.id = b.tender_id
+        WHERE b.id = {bid} AND t.opened_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'nothing is added to an opened bid';
+    END IF;
+    RETURN NEW;
+"""
+
 # A promised file comes once, within a day of the deadline; what was sealed never changes.
 FREEZE_ENVELOPE = """
     IF NEW.envelope IS NOT DISTINCT FROM OLD.envelope THEN
@@ -57,6 +67,12 @@ FREEZE_ENVELOPE = """
     END IF;
     RETURN NEW;
 """
+
+
+def refuse_more(bid: str) -> Trigger:
+    """Return the trigger that refuses a row of a bid once its tender is opened."""
+    func = REFUSE_MORE.format(bid=bid)
+    return Trigger(name="refuse_more", when=Before, operation=Insert, func=func)
 
 
 class BidDraft(models.Model):
@@ -237,7 +253,10 @@ class Offer(models.Model):
         verbose_name_plural = _("报价")
         ordering = ("lot__number", "pk")
         constraints = [models.UniqueConstraint(fields=["bid", "lot"], name="one_offer_a_lot")]
-        triggers = [Protect(name="refuse_change_of_offer", operation=Update | Delete)]
+        triggers = [
+            Protect(name="refuse_change_of_offer", operation=Update | Delete),
+            refuse_more("NEW.bid_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.bid} / {self.lot}"
@@ -255,7 +274,10 @@ class OfferLine(models.Model):
         verbose_name_plural = _("费用明细")
         ordering = ("pk",)
         constraints = [models.UniqueConstraint(fields=["offer", "line"], name="one_line_an_offer")]
-        triggers = [Protect(name="refuse_change_of_line", operation=Update | Delete)]
+        triggers = [
+            Protect(name="refuse_change_of_line", operation=Update | Delete),
+            refuse_more("(SELECT bid_id FROM procurement_offer WHERE id = NEW.offer_id)"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.offer} {self.line}"
@@ -275,7 +297,10 @@ class BidFile(models.Model):
         verbose_name = _("投标文件")
         verbose_name_plural = _("投标文件")
         ordering = ("pk",)
-        triggers = [Protect(name="refuse_change_of_file", operation=Update | Delete)]
+        triggers = [
+            Protect(name="refuse_change_of_file", operation=Update | Delete),
+            refuse_more("NEW.bid_id"),
+        ]
 
     def __str__(self) -> str:
         return self.name

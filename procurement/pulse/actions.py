@@ -8,6 +8,8 @@ from typing import Final
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
+from procurement.publication import held
+from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.tree import LogHead
 from procurement.pulse.models import Canary, DatabaseClock, Heartbeat, Outage
 from procurement.pulse.rule import LONGEST_GAP, LONGEST_SILENCE
@@ -41,10 +43,14 @@ def stay_awake(*, at: datetime) -> datetime:
 def try_submission(*, secret: Path, ahead: timedelta) -> Canary:
     """Do what a submission does, short of a bid, and return the trace it leaves.
 
-    It holds the row that orders the receipts, reads a key and seals a block, and writes; the
-    commit waits for the disk. After a silence of LONGEST_SILENCE or more an outage is written
-    down. `ahead` is by how much a rehearsal's clock runs ahead.
+    It holds the newest call to a signed head, for nothing is sealed by the word of a call that is
+    not there; holds the row that orders the receipts, reads a key and seals a block, and writes;
+    the commit waits for the disk. After a silence of LONGEST_SILENCE or more an outage is written
+    down. `ahead` is by how much a rehearsal's clock runs ahead. Raises held.Altered.
     """
+    call = Entry.objects.filter(kind=NoticeKind.TENDER).order_by("-index").first()
+    if call is not None:
+        held.require(call)
     list(LogHead.objects.select_for_update().order_by("-pk")[:1])
     AESGCM(secret.read_bytes()[:32]).encrypt(os.urandom(12), bytes(_BLOCK), None)
     before = Canary.objects.order_by("-beat_at").first()

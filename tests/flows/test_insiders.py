@@ -7,6 +7,7 @@ signed decides, and the audit names what was changed.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, InternalError, models, transaction
@@ -22,9 +23,11 @@ from procurement.keycards import cards, gates
 from procurement.keycards.manifest import KeySet, Policy
 from procurement.keycards.models import KeyCard
 from procurement.legality import Incomplete
-from procurement.publication import heads, log
+from procurement.publication import heads, held, log
 from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.tree import Log
+from procurement.pulse import actions as pulse
+from procurement.pulse.models import Canary
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import OpeningPolicy, Tender
 from tests.builders import keycards as paper
@@ -70,7 +73,7 @@ def test_bids_are_sealed_to_the_published_keys_whatever_a_column_says() -> None:
     assert [line.split("在库中是")[0] for line in findings()] == [f"{tender.ocid}：封标公钥"]
 
 
-def test_nothing_is_sealed_by_the_word_of_a_changed_notice() -> None:
+def test_nothing_is_sealed_by_the_word_of_a_changed_notice(tmp_path: Path) -> None:
     who = build.cast(1)
     tender = build.published(who)
     heads.sign(Log.NOTICES, at=build.TENDER_DAY + timedelta(hours=2))
@@ -83,6 +86,11 @@ def test_nothing_is_sealed_by_the_word_of_a_changed_notice() -> None:
         build.bid(tender, next(who.signatories()))
     assert Bid.objects.count() == 0
     assert Receipt.objects.count() == 0
+    secret = tmp_path / "canary.key"
+    secret.write_bytes(bytes(32))
+    with pytest.raises(held.Altered):  # so the trial submission fails too: an outage, by the rule
+        pulse.try_submission(secret=secret, ahead=timedelta(0))
+    assert Canary.objects.count() == 0
 
 
 def test_the_call_of_another_tender_does_not_say_to_whom_bids_are_sealed() -> None:
@@ -114,6 +122,16 @@ def test_what_an_opened_bid_says_cannot_be_changed() -> None:
         found = found.filter(pk__in=opened) if model is Bid else found
         refused(partial(found.update, **change), "never changes|Cannot update")
     refused(lambda: OfferLine.objects.all().delete(), "Cannot")
+
+
+def test_nothing_is_added_to_an_opened_bid() -> None:
+    tender = finished(build.cast())
+    offer = Offer.objects.filter(bid__tender=tender).earliest("pk")
+    line = partial(OfferLine.objects.create, offer=offer, line="rent", amount=1)
+    file = partial(BidFile.objects.create, bid=offer.bid, name="添加.pdf", size=1, content=b"x")
+    more = partial(Offer.objects.create, bid=offer.bid, lot=offer.lot, amount=1)
+    for added in (line, file, more):
+        refused(added, "nothing is added to an opened bid")
 
 
 def test_an_opened_bid_that_was_changed_all_the_same_is_named() -> None:
