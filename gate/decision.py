@@ -36,6 +36,7 @@ class Call:
     notices: set[str] = field(default_factory=set)  # leaf hashes that a bid may answer
     gate_key: bytes = b""
     register: Register | None = None  # the first one; no other counts
+    files_are_over: bool = False  # it says that promised files are awaited no more
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,6 @@ def why_shut(
         return Shut.DATABASE_CLOCK
     if clocks.own <= deadline:
         return Shut.OWN_CLOCK
-    if missing and clocks.slower <= deadline + DELIVERY + GRACE:
+    if missing and not (call.files_are_over and clocks.slower > deadline + DELIVERY + GRACE):
         return Shut.FILES
     return None

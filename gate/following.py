@@ -13,6 +13,7 @@ from procurement.publication import merkle, notes
 
 CALLS = frozenset({"tender", "amendment", "clarification"})  # what a bid may answer
 REGISTER = "register"
+FILES_OVER = "files-over"  # the step of an opening after which promised files are awaited no more
 
 
 class Broken(Exception):
@@ -90,6 +91,8 @@ class Follower:
             call.gate_key = base64.b64decode(json.loads(tender["sealing"]["manifest"])["gate"])
         if kinds[0] == REGISTER and call.register is None:
             call.register = _register(tender["closingRegister"])
+        if any(each.get("kind") == FILES_OVER for each in tender.get("openingEvents", [])):
+            call.files_are_over = True
 
 
 def _register(said: dict[str, Any]) -> Register:

@@ -1,6 +1,7 @@
 """What each passing deadline does. The clock announces what is already true."""
 
 import logging
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from organizations.roles import SYSTEM
 from procurement.amendments import actions as amendments
 from procurement.amendments import queries as amending
 from procurement.bids import actions as bids
-from procurement.bids import waiting
+from procurement.bids import sealed, waiting
 from procurement.bids.waiting import Awaited
 from procurement.notifications import actions as notifications
 from procurement.notifications import queries as reached
@@ -25,6 +26,7 @@ from procurement.publication.tree import Log
 from procurement.pulse import actions as life
 from procurement.pulse import queries as pulse
 from procurement.pulse.models import Outage
+from procurement.pulse.refusals import AskPeople
 from procurement.rulebook import actions as rulebook
 from procurement.rulebook import queries as editions
 from procurement.rulebook.models import CalendarYear
@@ -57,6 +59,9 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
         _closed(number, at, seen)
     unopened = waiting.without_idle(Tender.objects.unopened(at))
     shut = list(unopened.values_list("pk", flat=True)[:limit])
+    outages = pulse.recent(at)
+    for number in shut:
+        _waited(number, outages, at, seen)
     if shut:
         heads.sign_all(at=at)
     opened = sum(_opened(number, at) for number in shut)
@@ -93,7 +98,7 @@ def _extended(number: int, outage: Outage, at: datetime) -> bool:
         with transaction.atomic():
             tender = Tender.objects.get(pk=number)
             amendments.extend_for_outage(tender, outage=outage, by=SYSTEM, at=at)
-    except amendments.AskPeople:
+    except AskPeople:
         _ask_people(number, outage, at)
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the deadline of call %s could not be moved on", number)
@@ -131,6 +136,30 @@ def _closed(number: int, at: datetime, seen: datetime) -> bool:
     except Exception:  # whatever is wrong with one call, the others are due all the same
         logger.exception("the call %s could not be closed", number)
         return False
+
+
+def _waited(number: int, outages: Iterable[Outage], at: datetime, seen: datetime) -> None:
+    """Move on the end of the time for promised files where an outage touched it, or end it."""
+    try:
+        with transaction.atomic():
+            expecting = Tender.objects.unopened(at).select_for_update(skip_locked=True)
+            tender = expecting.filter(pk=number).first()
+            if tender is None or waiting.awaited(tender, at) is not Awaited.FILES:
+                return
+            for outage in outages:
+                tender = _given_longer(tender, outage, at)
+            if sealed.end_of_delivery(tender) < seen - GRACE:
+                bids.end_delivery(tender, by=SYSTEM, at=at)
+    except Exception:  # whatever is wrong with one call, the others are due all the same
+        logger.exception("the files call %s waits for could not be looked at", number)
+
+
+def _given_longer(tender: Tender, outage: Outage, at: datetime) -> Tender:
+    try:
+        return bids.extend_delivery(tender, outage=outage, by=SYSTEM, at=at)
+    except AskPeople:
+        _ask_people(tender.pk, outage, at)
+        return tender
 
 
 def _opened(number: int, at: datetime) -> bool:

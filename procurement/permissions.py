@@ -129,6 +129,8 @@ REQUIREMENTS: Mapping[Act, Requirement] = {
     Act.DELIVER_BID: Requirement(Permission.SUBMIT_BIDS),
     Act.READ_OWN_BID: Requirement(Permission.PREPARE_BIDS, (OWN_BID,)),
     Act.CLOSE_BIDS: Requirement(None),
+    Act.EXTEND_DELIVERY: Requirement(None),
+    Act.END_DELIVERY: Requirement(None),
     Act.STATE_GATE: Requirement(None),
     Act.CONTRIBUTE_CARD: Requirement(Permission.OPEN_BIDS, (OWN_AGENCY,)),
     Act.OPEN_BIDS: Requirement(None),

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from organizations import audit
-from organizations.refusals import Invalid, Refusal
+from organizations.refusals import Invalid
 from organizations.roles import Actor
 from procurement import legality, lifecycle, permissions
 from procurement.amendments import disclosure, queries
@@ -23,19 +23,13 @@ from procurement.publication import log
 from procurement.publication.models import NoticeKind
 from procurement.pulse import rule as outages
 from procurement.pulse.models import Outage
+from procurement.pulse.refusals import AskPeople
 from procurement.rulebook import queries as editions
 from procurement.tenders import actions as tenders
 from procurement.tenders.editable import AMENDABLE
 from procurement.tenders.models import Tender
 
 DEADLINE = "tender_period_end"
-
-
-class AskPeople(Refusal):
-    """The deadline was moved often enough by the clock: a further time people decide."""
-
-    def __init__(self) -> None:
-        super().__init__(_("这个项目已因平台中断延后三次，不再自动延后，请监督人员处理。"))
 
 
 def _field(name: str) -> models.Field[object, object]:

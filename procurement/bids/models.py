@@ -53,15 +53,16 @@ REFUSE_MORE = """
     RETURN NEW;
 """
 
-# A promised file comes once, within a day of the deadline; what was sealed never changes.
+# A promised file comes once, while it is waited for; what was sealed never changes.
 FREEZE_ENVELOPE = """
     IF NEW.envelope IS NOT DISTINCT FROM OLD.envelope THEN
         RETURN NEW;
     END IF;
     IF OLD.envelope IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM procurement_tender t
-        WHERE t.id = NEW.tender_id AND t.opened_at IS NULL
-          AND NEW.delivered_at <= t.tender_period_end + interval '24 hours'
+        WHERE t.id = NEW.tender_id AND t.opened_at IS NULL AND t.delivery_ended_at IS NULL
+          AND NEW.delivered_at
+              <= coalesce(t.delivery_until, t.tender_period_end + interval '24 hours')
     ) THEN
         RAISE EXCEPTION 'an envelope is delivered once and never changed';
     END IF;

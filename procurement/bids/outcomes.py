@@ -21,7 +21,7 @@ from procurement.tenders.parts import Lot
 ONE_BID_A_PERSON = "同一法人（含其托管的小组）只计最先递交的一份投标，这一份没有打开。"
 DOES_NOT_OPEN = "密封件无法打开，已按原样留存。"
 VOID = "与采购公告不符，投标无效。"
-NOT_DELIVERED = "只报了指纹，截止后 24 小时内没有交来密封文件。"
+NOT_DELIVERED = "只报了指纹，期限内没有补交密封文件。"
 NOT_LISTED = "不在截标登记里，没有打开。"
 
 Unseal = Callable[[Bid, Tender], Package | None]

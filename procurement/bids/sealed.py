@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.models import Tender
 
 logger = logging.getLogger(__name__)
+DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
 
 # the notices that say what is to be bid for
 CALLS = (NoticeKind.TENDER, NoticeKind.AMENDMENT, NoticeKind.CLARIFICATION)
@@ -106,3 +107,8 @@ def deadline(tender: Tender) -> datetime:
     if tender.tender_period_end is None:
         raise LookupError(f"{tender.ocid} has no deadline")
     return tender.tender_period_end
+
+
+def end_of_delivery(tender: Tender) -> datetime:
+    """Return until when a file may come whose fingerprint was in time."""
+    return tender.delivery_until or deadline(tender) + DELIVERY

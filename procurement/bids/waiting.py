@@ -22,7 +22,6 @@ from procurement.tenders.models import Tender, TenderQuerySet
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=10)  # what machines do for an opening takes two
-DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
 # Longer than a request may last, and than the edge's stamp may be old (`organizations.instants`):
 # what arrived in time is in the books before anything goes on without it.
 GRACE = timedelta(seconds=120)
@@ -44,8 +43,7 @@ def awaited(tender: Tender, at: datetime) -> Awaited | None:
     """
     if tender.closed_at is None:
         return Awaited.REGISTER
-    missing = registered(tender).filter(envelope=None)
-    if at <= sealed.deadline(tender) + DELIVERY + GRACE and missing.exists():
+    if tender.delivery_ended_at is None and missing(tender).exists():
         return Awaited.FILES
     bids = counting(tender)
     needed, _rule = tenderers_needed(tender, at)
@@ -57,6 +55,11 @@ def awaited(tender: Tender, at: datetime) -> Awaited | None:
     if not _are_enough(tender):
         return Awaited.CARDS
     return None
+
+
+def missing(tender: Tender) -> BidQuerySet:
+    """Return the bids that count and whose files, promised in time, are not here."""
+    return registered(tender).filter(envelope=None)
 
 
 def _parts(tender: Tender, digests: Collection[str]) -> QuerySet[GatePart]:
@@ -85,7 +88,7 @@ def stuck(at: datetime, *, most: int = 20) -> list[Tender]:
     """Return calls, the longest waiting first, that no person holds up and that do not open.
 
     Ten minutes past its deadline a register should be public, and past what people bring (files
-    that were promised, cards) the gate's parts given and the bids open.
+    that were promised, while they may come; cards) the gate's parts given and the bids open.
     """
     late = at - PATIENCE
     found = without_idle(Tender.objects.overdue(late)).iterator()
@@ -95,7 +98,10 @@ def stuck(at: datetime, *, most: int = 20) -> list[Tender]:
 def _is_stuck(tender: Tender, late: datetime) -> bool:
     """Say whether nobody brings what is awaited; a file that just came has its minutes too."""
     try:
-        if awaited(tender, late) in {Awaited.FILES, Awaited.CARDS}:
+        what = awaited(tender, late)
+        if what is Awaited.FILES:
+            return late > sealed.end_of_delivery(tender) + GRACE
+        if what is Awaited.CARDS:
             return False
         return not Bid.objects.filter(tender=tender, delivered_at__gt=late).exists()
     except Exception:  # what cannot be read does not open, and hides no other

@@ -60,6 +60,8 @@ class Act(StrEnum):
     DELIVER_BID = "bids.deliver"
     READ_OWN_BID = "bids.read_own"
     CLOSE_BIDS = "bids.close"
+    EXTEND_DELIVERY = "bids.extend_delivery"
+    END_DELIVERY = "bids.end_delivery"
     STATE_GATE = "bids.state_gate"
     CONTRIBUTE_CARD = "bids.contribute"
     OPEN_BIDS = "bids.open_all"

@@ -64,6 +64,8 @@ ALLOWED: Mapping[Act, frozenset[Stage]] = {
     Act.DELIVER_BID: frozenset({Stage.OPEN, Stage.CLOSED}),
     Act.READ_OWN_BID: PUBLISHED,
     Act.CLOSE_BIDS: frozenset({Stage.CLOSED}),
+    Act.EXTEND_DELIVERY: frozenset({Stage.CLOSED}),
+    Act.END_DELIVERY: frozenset({Stage.CLOSED}),
     Act.STATE_GATE: frozenset({Stage.CLOSED}),
     Act.CONTRIBUTE_CARD: frozenset({Stage.CLOSED}),
     Act.OPEN_BIDS: frozenset({Stage.CLOSED}),

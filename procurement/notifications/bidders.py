@@ -15,9 +15,9 @@ from organizations.accounts import queries as people
 from organizations.accounts.models import User
 from organizations.register.models import Organization
 from organizations.roles import Permission
+from procurement.bids import sealed
 from procurement.bids.models import Bid, BidDraft
 from procurement.bids.parts import Receipt, ReceiptAction, UntoldReceipt
-from procurement.bids.waiting import DELIVERY
 from procurement.lifecycle import Stage
 from procurement.notifications import inbox
 from procurement.notifications.models import Message, Topic
@@ -232,7 +232,6 @@ def _of(receipt: Receipt) -> dict[str, object]:
     """Return what the letter with a receipt tells."""
     bid = receipt.bid
     digest = bid.envelope_sha256
-    ends = bid.tender.tender_period_end
     return {
         "receipt": receipt,
         "bid": bid,
@@ -241,7 +240,7 @@ def _of(receipt: Receipt) -> dict[str, object]:
         "fingerprint": " ".join(digest[at : at + 4] for at in range(0, len(digest), 4)),
         "is_withdrawn": receipt.action == ReceiptAction.WITHDRAW,
         "is_promise": receipt.action == ReceiptAction.PROMISE,
-        "deliver_until": ends + DELIVERY if ends else None,
+        "deliver_until": sealed.end_of_delivery(bid.tender),
         "own_url": absolute(reverse("cso:receipt", args=[bid.receipt_number])),
     }
 

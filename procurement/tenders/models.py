@@ -247,6 +247,8 @@ class Tender(models.Model):
 
     # how it went; written by the acts of later rooms, each dated when it became true
     closed_at = models.DateTimeField(_("截标登记时间"), null=True, blank=True)
+    delivery_until = models.DateTimeField(_("延后的补交文件期限"), null=True, blank=True)
+    delivery_ended_at = models.DateTimeField(_("不再等补交文件的时间"), null=True, blank=True)
     gate_stated_at = models.DateTimeField(_("时间闸放行记录时间"), null=True, blank=True)
     opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
     evaluated_at = models.DateTimeField(_("评审完成时间"), null=True, blank=True)
@@ -267,8 +269,20 @@ class Tender(models.Model):
                 when=Before,
                 operation=Update,
                 condition=Q(old__published_at__isnull=False)
-                & Q(new__tender_period_end__lt=F("old__tender_period_end")),
+                & (
+                    Q(new__tender_period_end__lt=F("old__tender_period_end"))
+                    | Q(new__delivery_until__lt=F("old__delivery_until"))
+                ),
                 func="RAISE EXCEPTION 'the deadline of a published call only moves on';",
+            ),
+            Protect(
+                name="delivery_ends_once",
+                operation=Update,
+                condition=Q(old__delivery_ended_at__isnull=False)
+                & (
+                    Q(old__delivery_ended_at__df=F("new__delivery_ended_at"))
+                    | Q(old__delivery_until__df=F("new__delivery_until"))
+                ),
             ),
             Protect(
                 name="keys_are_published",

@@ -89,6 +89,8 @@ ACTS: Mapping[Act, StrOrPromise] = {
     Act.DELIVER_BID: _("补交密封文件"),
     Act.READ_OWN_BID: _("打开自己的投标"),
     Act.CLOSE_BIDS: _("截标登记"),
+    Act.EXTEND_DELIVERY: _("因平台中断延后补交文件的期限"),
+    Act.END_DELIVERY: _("不再等待没有补交的文件"),
     Act.STATE_GATE: _("记录时间闸放行"),
     Act.CONTRIBUTE_CARD: _("用钥匙卡开标"),
     Act.OPEN_BIDS: _("开标"),

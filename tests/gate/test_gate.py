@@ -17,7 +17,9 @@ from gate.following import Broken, Follower
 from gate.work import Gate
 from organizations.roles import SYSTEM
 from portal.demo import gatekeeper
+from procurement import clock
 from procurement.bids import actions as bids
+from procurement.bids import waiting
 from procurement.bids.models import Bid
 from procurement.bids.parts import GatePart
 from procurement.publication import heads, merkle, notes
@@ -93,10 +95,16 @@ def test_each_thing_that_is_missing_keeps_it_shut(
     assert why_shut(call, own_key=OWN, missing=set(), clocks=clocks) is why
 
 
-def test_a_promised_file_is_waited_for_a_day_and_while_it_may_be_on_its_way_inside() -> None:
+def test_a_promised_file_is_waited_for_a_day_and_until_the_log_says_that_it_is_over() -> None:
     end = build.DEADLINE + timedelta(hours=24, seconds=120)
-    for now, why in ((CLOSING, Shut.FILES), (end, Shut.FILES), (end + SECOND, None)):
-        assert why_shut(CALL, own_key=OWN, missing=LISTED, clocks=Clocks(now, now)) is why
+    over = replace(CALL, files_are_over=True)
+    for call, now, why in (
+        (over, CLOSING, Shut.FILES),
+        (over, end, Shut.FILES),
+        (CALL, end + SECOND, Shut.FILES),  # bidders may not have reached the portal
+        (over, end + SECOND, None),
+    ):
+        assert why_shut(call, own_key=OWN, missing=LISTED, clocks=Clocks(now, now)) is why
 
 
 # --- on the real tables -------------------------------------------------------------------------
@@ -255,15 +263,23 @@ def test_an_envelope_that_the_register_does_not_list_gets_nothing(tender: Tender
     closed(tender)
     victim = Bid.objects.order_by("pk").first()
     assert victim is not None
-    changed = bytes(victim.envelope or b"")[:-1] + b"\0"
+    whole = bytes(victim.envelope or b"")
+    changed = whole[:-1] + b"\0"
     ruled(
         "UPDATE procurement_bid SET envelope = %s, envelope_sha256 ="
         " encode(sha256(%s), 'hex') WHERE id = %s",
         changed, changed, victim.pk,
     )  # fmt: skip
     day = build.DEADLINE + timedelta(hours=25)
-    assert look() == 0  # one that is listed is missing: it may still come
-    assert look(Clocks(day, day)) == 2
+    assert clock.pass_deadlines(at=day) == 0
+    assert look(Clocks(day, day)) == 0  # one that is listed is not here: nothing goes on without it
+    assert waiting.stuck(day) == [tender]  # people are called; what was changed can be brought back
+    ruled(
+        "UPDATE procurement_bid SET envelope = %s, envelope_sha256 ="
+        " encode(sha256(%s), 'hex') WHERE id = %s",
+        whole, whole, victim.pk,
+    )  # fmt: skip
+    assert look(Clocks(day, day)) == 3
 
 
 # --- the key --------------------------------------------------------------------------------------

@@ -192,7 +192,8 @@ class Bidding(History):
         receipt, made = sent.receipts[0]["receipt"], sent.envelope or b""
         at = self.at - age
         is_time = call.stage(at) in {Stage.OPEN, Stage.CLOSED} and at <= call.end_of_delivery
-        is_open = call.opened_at is not None and not sent.is_here
+        is_over = call.opened_at or call.delivery_ended_at
+        is_open = bool(is_over) and not sent.is_here
 
         def act() -> Bid:
             if is_upload and not is_another and not sent.is_here:

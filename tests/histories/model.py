@@ -93,6 +93,9 @@ class Call:
     given: set[str] = field(default_factory=set)  # fingerprints the gate gave its part for
     cards: set[str] = field(default_factory=set)  # C1 to C4, R1 to R3
     made_good: set[int] = field(default_factory=set)
+    delivery_until: datetime | None = None  # where an outage moved it on
+    delivery_ended_at: datetime | None = None
+    waited_longer: int = 0
     questions: list[int] = field(default_factory=list)
     register: bytes = b""
 
@@ -119,12 +122,7 @@ class Call:
     @property
     def end_of_delivery(self) -> datetime:
         """Until when a promised file may arrive."""
-        return self.deadline + DELIVERY
-
-    @property
-    def end_of_waiting(self) -> datetime:
-        """Until when nothing goes on without it: it may have arrived, and be on its way inside."""
-        return self.end_of_delivery + GRACE
+        return self.delivery_until or self.deadline + DELIVERY
 
     def takes_bids(self, stamp: datetime) -> bool:
         """Say whether a bid that arrived at an instant is taken."""
@@ -142,12 +140,12 @@ class Call:
         """Return the bids that count and whose envelope came."""
         return [bid for bid in self.in_force() if bid.is_here]
 
-    def awaits(self, at: datetime) -> Wait | None:
+    def awaits(self) -> Wait | None:
         """Return what the opening waits for."""
         if self.closed_at is None:
             return Wait.REGISTER
         bids = self.delivered()
-        if len(bids) < len(self.in_force()) and at <= self.end_of_waiting:
+        if len(bids) < len(self.in_force()) and self.delivery_ended_at is None:
             return Wait.FILES
         if len(bids) < NEEDED:
             return None
@@ -178,6 +176,8 @@ class Call:
             how: self.opened_at and not self.failed_at,
             "cancelled": self.cancelled_at,
             "outage made good": self.made_good,
+            "waited longer": self.waited_longer,
+            "waited in vain": self.delivery_ended_at,
             "awarded": self.awarded_at,
         }
         yield from (name for name, is_so in marks.items() if is_so)
@@ -189,4 +189,5 @@ class Call:
 
     def facts(self) -> tuple[datetime | None, ...]:
         """Return what the sweep may change."""
-        return (self.deadline, self.closed_at, self.opened_at, self.failed_at)
+        delivery = (self.delivery_until, self.delivery_ended_at)
+        return (self.deadline, self.closed_at, *delivery, self.opened_at, self.failed_at)

@@ -31,6 +31,7 @@ from tests.builders import keycards as paper
 from tests.builders import procurement as build
 from tests.histories.history import CALLS, STARTS, History, Killed, killed_at
 from tests.histories.model import (
+    DELIVERY,
     GRACE,
     LONGEST_GAP,
     LONGEST_HOLD,
@@ -69,12 +70,15 @@ class Running(History):
 
     @rule(
         which=CALLS,
+        is_files=st.booleans(),
         began=st.sampled_from([-61, -59, -1, 1]),
         minutes=st.sampled_from([2, 62, 20 * 60]),
     )
-    def portal_was_away(self, which: int, began: int, minutes: int) -> None:
-        """Write down an outage that ended by now."""
-        start = self.calls[which].deadline + timedelta(minutes=began)
+    def portal_was_away(self, which: int, is_files: bool, began: int, minutes: int) -> None:
+        """Write down an outage near the end of bids, or of promised files, that ended by now."""
+        call = self.calls[which]
+        start = call.end_of_delivery if is_files else call.deadline
+        start += timedelta(minutes=began)
         end = start + timedelta(minutes=minutes)
         if end > self.at or any(each.ended == end for each in self.silences):
             return
@@ -131,7 +135,9 @@ class Running(History):
     def _found(self, life: list[Call]) -> Call:
         """Return how far a call came before the clock died."""
         row = Tender.objects.get(pk=life[0].number)
-        facts = (row.tender_period_end, row.closed_at, row.opened_at, row.unsuccessful_at)
+        delivery = (row.delivery_until, row.delivery_ended_at)
+        end, opening = row.tender_period_end, (row.opened_at, row.unsuccessful_at)
+        facts = (end, row.closed_at, *delivery, *opening)
         for stage in life:
             if stage.facts() == facts:
                 return stage
@@ -159,9 +165,11 @@ class Running(History):
             seen = min(self.at, self.seen_alive)
             if self.awake and self.at - self.awake[0] >= LONGEST_HOLD:
                 seen = min(self.at, max(seen, self.at - LONGEST_HOLD))
-        for silence in sorted(self.silences, key=lambda each: each.ended):
+        remembered = [each for each in self.silences if each.ended > self.at - REMEMBERED]
+        remembered.sort(key=lambda each: each.ended)
+        for silence in remembered:
             call = life[-1]
-            is_news = silence.ended > self.at - REMEMBERED and silence.number not in call.made_good
+            is_news = silence.number not in call.made_good
             if call.closed_at or not is_news or not silence.touches(call.deadline):
                 continue
             if len(call.made_good) < MOST_OUTAGES:
@@ -170,9 +178,24 @@ class Running(History):
                 made.made_good = {*call.made_good, silence.number}
         if life[-1].closed_at is None and life[-1].deadline < seen - GRACE:
             _next(life).closed_at = self.at
+        if life[-1].awaits() is Wait.FILES:
+            self._foresee_files(life, remembered, seen)
         call = life[-1]
-        if call.closed_at and call.awaits(self.at) is None:
+        if call.closed_at and call.awaits() is None:
             _next(life).open(self.at)
+
+    def _foresee_files(self, life: list[Call], remembered: list[Silence], seen: datetime) -> None:
+        """Add the state, if it is another, after the files that were promised were looked for."""
+        then = copy(life[-1])
+        for silence in remembered:
+            is_touched = silence.touches(then.end_of_delivery)
+            if is_touched and then.waited_longer < MOST_OUTAGES:
+                then.delivery_until = extended(silence.ended)
+                then.waited_longer += 1
+        if then.end_of_delivery < seen - GRACE:
+            then.delivery_ended_at = self.at
+        if then.facts() != life[-1].facts():
+            life.append(then)
 
     @rule()
     def portal_goes_on(self) -> None:
@@ -223,17 +246,24 @@ class Running(History):
             return False
         register = Entry.objects.get(ocid=call.ocid, kind=NoticeKind.REGISTER)
         slower = min(shown.database, shown.own)
-        may_come = len(call.delivered()) < len(call.in_force()) and slower <= call.end_of_waiting
+        may_come = len(call.delivered()) < len(call.in_force()) and not (
+            slower > call.deadline + DELIVERY + GRACE and self._is_said_over(call, size)
+        )
         return register.index < size and slower > call.deadline and not may_come
+
+    def _is_said_over(self, call: Call, size: int) -> bool:
+        """Say whether the log below a size says that the call waits for files no more."""
+        steps = Entry.objects.filter(ocid=call.ocid, kind=NoticeKind.CEREMONY, index__lt=size)
+        return any(b'"files-over"' in bytes(each.body) for each in steps)
 
     # --- the cards
 
-    @precondition(lambda self: any(call.awaits(self.at) is Wait.CARDS for call in self.waiting()))
+    @precondition(lambda self: any(call.awaits() is Wait.CARDS for call in self.waiting()))
     @rule(card=st.sampled_from(TYPED), is_right=st.sampled_from([True, True, True, False]))
     def card_is_typed(self, card: str, is_right: bool) -> None:
         """Type a card at the table; the second of a kind opens."""
         call = next(each for each in self.calls if each.by_cards)
-        if call.awaits(self.at) is not Wait.CARDS or call.stage(self.at) is not Stage.CLOSED:
+        if call.awaits() is not Wait.CARDS or call.stage(self.at) is not Stage.CLOSED:
             with self.refusing(NotNow):
                 self._type(call, card, card)
             return
@@ -254,7 +284,7 @@ class Running(History):
         if call.has_cards():
             call.open(self.at)
 
-    @precondition(lambda self: any(call.awaits(self.at) is Wait.CARDS for call in self.waiting()))
+    @precondition(lambda self: any(call.awaits() is Wait.CARDS for call in self.waiting()))
     @rule(card=st.sampled_from(CARDS), nth=st.integers(1, 2), late=st.booleans())
     def dies_while_card_is_typed(self, card: str, nth: int, late: bool) -> None:
         """Lose the process at the table: a card gave all its parts or none, and nothing opened."""

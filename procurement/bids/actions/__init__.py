@@ -2,12 +2,14 @@
 
 The only place that seals and opens. `preparing` keeps what is being written, `submitting` seals
 and gives receipts, `revising` brings a sealed bid back to its bidder, `closing` publishes the
-register at the deadline, `opening` opens, `rereading` reads opened envelopes again for an audit.
+register at the deadline, `awaiting` waits for promised files, `opening` opens, `rereading` reads
+opened envelopes again for an audit.
 """
 
+from procurement.bids.actions.awaiting import end_delivery, extend_delivery, state_gate
 from procurement.bids.actions.closing import close, publish_receipts
 from procurement.bids.actions.entering import NotEligible, Unfinished, held
-from procurement.bids.actions.opening import contribute, open_all, read_own, state_gate
+from procurement.bids.actions.opening import contribute, open_all, read_own
 from procurement.bids.actions.preparing import attach, detach, draft_files, prepare, read_draft
 from procurement.bids.actions.rereading import altered
 from procurement.bids.actions.revising import bring_back
@@ -32,6 +34,8 @@ __all__ = [
     "deliver",
     "detach",
     "draft_files",
+    "end_delivery",
+    "extend_delivery",
     "held",
     "open_all",
     "prepare",

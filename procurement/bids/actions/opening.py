@@ -13,6 +13,7 @@ from organizations.roles import Actor
 from procurement import lifecycle, permissions
 from procurement.bids import disclosure, outcomes, sealed, sealing, waiting
 from procurement.bids import package as packages
+from procurement.bids.actions.awaiting import record
 from procurement.bids.disclosure import OpeningEvent
 from procurement.bids.models import Bid, Mode
 from procurement.bids.package import Package
@@ -47,7 +48,6 @@ NO_BID = _(
 # how a card that worked is called on the record, by its kind
 EVENTS = {CardKind.COMMITTEE.value: "card", CardKind.RECOVERY.value: "recovery"}
 # Parts of the public record, and so in Chinese whoever reads them.
-RELEASED = "时间闸已经给出它的一份钥匙，等待钥匙卡。"
 USED = "钥匙卡给出了它的一份钥匙。"
 USED_OUTSIDE = "外单位的持卡人给出了一份钥匙。"
 INSIDE_ONLY = "用来开标的卡都由采购单位自己的人持有，没有外单位的卡。"
@@ -120,20 +120,6 @@ def package_of(bid: Bid, tender: Tender) -> Package | None:
         return None
 
 
-@transaction.atomic
-def state_gate(tender: Tender, *, by: Actor, at: datetime) -> Tender:
-    """Put on the record that the gate gave its parts and the cards are awaited. The clock's."""
-    tender = locked(tender)
-    permissions.require(Act.STATE_GATE, by=by, on=tender)
-    lifecycle.require(Act.STATE_GATE, tender, at)
-    if waiting.awaited(tender, at) is not Awaited.CARDS:
-        raise lifecycle.NotNow(Act.STATE_GATE, tender.stage(at))
-    _record(tender, OpeningEvent("gate", RELEASED), at)
-    tender.gate_stated_at = at
-    tender.save(update_fields=["gate_stated_at"])
-    return tender
-
-
 def contribute(
     tender: Tender, *, member: str, digits: str, witnesses: str, by: Actor, at: datetime
 ) -> Tender:
@@ -154,7 +140,7 @@ def contribute(
             secret = keycards.digits_of(card, digits)
         except WrongCard as error:
             wrong: WrongCard | None = error
-            _record(tender, OpeningEvent("wrong-card", WRONG, card.holder, witnesses), at)
+            record(tender, OpeningEvent("wrong-card", WRONG, card.holder, witnesses), at)
         else:
             wrong = None
             _use(tender, card, secret, witnesses, at)
@@ -202,7 +188,7 @@ def _use(tender: Tender, card: KeyCard, secret: str, witnesses: str, at: datetim
         tender=tender, member=card.member, holder=card.holder, witnesses=witnesses, given_at=at
     )
     said = USED_OUTSIDE if card.is_outside else USED
-    _record(tender, OpeningEvent(EVENTS[card.kind], said, card.holder, witnesses), at)
+    record(tender, OpeningEvent(EVENTS[card.kind], said, card.holder, witnesses), at)
 
 
 def _warn_of_inside_only(tender: Tender, at: datetime) -> None:
@@ -210,7 +196,7 @@ def _warn_of_inside_only(tender: Tender, at: datetime) -> None:
     used = CardUse.objects.filter(tender=tender).values("member")
     key_set = keycards.of_digest(sealed.keyset(tender))
     if key_set and not key_set.cards.filter(member__in=used, is_outside=True).exists():
-        _record(tender, OpeningEvent("inside-only", INSIDE_ONLY), at)
+        record(tender, OpeningEvent("inside-only", INSIDE_ONLY), at)
 
 
 def _shares(
@@ -230,16 +216,6 @@ def _shares(
         except DOES_NOT_OPEN:
             continue
         yield CardShare(bid=bid, member=member, share=share.to_bytes(), given_at=at)
-
-
-def _record(tender: Tender, event: OpeningEvent, at: datetime) -> None:
-    log.append(
-        disclosure.opening_event(tender, event, at),
-        kind=NoticeKind.CEREMONY,
-        title=tender.title,
-        ocid=tender.ocid,
-        at=at,
-    )
 
 
 def read_own(bid: Bid, *, code: str, by: Actor, at: datetime) -> Package:

@@ -29,7 +29,6 @@ from procurement.bids.actions.preparing import whole
 from procurement.bids.envelopes import Sent, TooLarge
 from procurement.bids.models import Bid, BidStatus, Mode
 from procurement.bids.parts import ReceiptAction, RefusedEnvelope
-from procurement.bids.waiting import DELIVERY
 from procurement.lifecycle import Act
 from procurement.tenders.models import Tender
 
@@ -185,8 +184,9 @@ def promise(
 def deliver(tender: Tender, *, receipt_number: str, envelope: Sent, by: Actor, at: datetime) -> Bid:
     """Bring the file whose fingerprint was promised in time; return the bid.
 
-    Until 24 hours after the deadline. The same file again is no error. Raises flaws.BadEnvelope
-    when it is another file than was promised, or no envelope; that it came is recorded.
+    Until 24 hours after the deadline, or longer where an outage fell on their end. The same file
+    again is no error. Raises flaws.BadEnvelope when it is another file than was promised, or no
+    envelope; that it came is recorded.
     """
     try:
         return _deliver(tender, receipt_number, envelope, by, at)
@@ -200,8 +200,8 @@ def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: dat
     tender = held(tender)
     permissions.require(Act.DELIVER_BID, by=by, on=tender)
     lifecycle.require(Act.DELIVER_BID, tender, at)
-    if tender.tender_period_end and at > tender.tender_period_end + DELIVERY:
-        raise Invalid(_("交文件的时间已过（截止后 24 小时）。这份投标不能再补交。"), "envelope")
+    if at > sealed.end_of_delivery(tender):
+        raise Invalid(_("补交文件的期限已过。这份投标不能再补交。"), "envelope")
     own = Bid.objects.in_force().select_for_update().filter(tender=tender)
     bid = own.filter(organization_id=by.member_of, receipt_number=receipt_number).first()
     if bid is None:
@@ -210,8 +210,10 @@ def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: dat
     if _fingerprint(envelope) != bid.envelope_sha256:
         raise flaws.BadEnvelope(sealing.Rebound("promise"))
     if bid.envelope is None:
-        if tender.opened_at is not None:  # it arrived in time, and was held up for too long
-            raise Invalid(_("已经开标，这份投标不能再补交文件。有疑问请联系采购单位。"), "envelope")
+        if tender.opened_at or tender.delivery_ended_at:  # in time, and held up for too long
+            raise Invalid(
+                _("补交的文件已经不再等，这份投标不能再补交。有疑问请联系采购单位。"), "envelope"
+            )
         require_envelope(envelope, sealed.context_of(bid, tender, _answered(envelope)), tender)
         bid.envelope, bid.delivered_at = envelope, at
         bid.save()

@@ -177,6 +177,7 @@ def _shown(
         "is_open": tender.stage(at) is Stage.OPEN,
         "is_over": tender.stage(at) not in {Stage.OPEN, Stage.CLOSED},
         "awaited": told.awaited.value if told.awaited else "",
+        "until": sealed.end_of_delivery(tender),
         "committee": committee,
         "reserve": [card for card in cards if card.kind == CardKind.RECOVERY],
         "short": key_set is not None and sum(card.works for card in committee) < key_set.k,

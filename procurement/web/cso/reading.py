@@ -25,7 +25,6 @@ from procurement.bids import queries as bids
 from procurement.bids import sealed
 from procurement.bids.models import Bid
 from procurement.bids.package import Package
-from procurement.bids.waiting import DELIVERY
 from procurement.evaluation import queries as evaluation
 from procurement.evaluation.models import Ranking
 from procurement.lifecycle import Stage
@@ -91,7 +90,7 @@ def receipt(request: CsoRequest, receipt_number: str) -> HttpResponse:
         "fingerprint": fingerprint(bid.envelope_sha256),
         "receipts": bids.receipts(bid),
         "waits_for_file": bid.delivered_at is None and not bid.replaced_at,
-        "until": sealed.deadline(bid.tender) + DELIVERY,
+        "until": sealed.end_of_delivery(bid.tender),
         "words": words,
         "tone": tone,
         "in_force": not bid.replaced_at and not bid.withdrawn_at,

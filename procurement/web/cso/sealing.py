@@ -19,6 +19,7 @@ from organizations.web.requests import CsoRequest
 from procurement import permissions
 from procurement.bids import actions as bidding
 from procurement.bids import queries as bids
+from procurement.bids import sealed
 from procurement.lifecycle import Act
 from procurement.publication.models import Entry
 from procurement.publication.tree import Log
@@ -142,7 +143,12 @@ def deliver(request: CsoRequest, ocid: str) -> HttpResponse:
 def _page(
     request: CsoRequest, tender: Tender, form: Form, which: str, receipt_number: str = ""
 ) -> HttpResponse:
-    context = {"tender": tender, "form": form, "receipt_number": receipt_number}
+    context = {
+        "tender": tender,
+        "form": form,
+        "receipt_number": receipt_number,
+        "until": sealed.end_of_delivery(tender),
+    }
     return render(request, f"cso/bid_{which}.html", context)
 
 

@@ -34,6 +34,8 @@ ACTIONS: Mapping[str, StrOrPromise] = {
     "promise": gettext_lazy("先交承诺"),
 }
 EVENTS: Mapping[str, StrOrPromise] = {
+    "files-later": gettext_lazy("补交文件的期限延后"),
+    "files-over": gettext_lazy("不再等补交的文件"),
     "gate": gettext_lazy("时间闸打开"),
     "card": gettext_lazy("开标卡有效"),
     "recovery": gettext_lazy("备用卡有效"),
