@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "show-life": {"task": "procurement.tasks.show_life", "schedule": 15.0},
     "tell-bidders": {"task": "procurement.tasks.tell_bidders", "schedule": 10.0},
     "tell-people": {"task": "procurement.tasks.tell_people", "schedule": 30.0},
+    "tell-elsewhere": {"task": "procurement.tasks.tell_elsewhere", "schedule": 30.0},
     "watch-calendar": {"task": "procurement.tasks.watch_calendar", "schedule": 3600.0},
     "recount": {"task": "procurement.tasks.recount", "schedule": 60.0},
     "record-breaches": {"task": "procurement.tasks.record_breaches", "schedule": 60.0},

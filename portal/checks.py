@@ -9,9 +9,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks  # noqa: A004 -- Django's names
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from gate.key import FILE as GATE_KEY
 from procurement.publication import notes
+
+# Where a provider of short messages may come from: ours, or the operator's own package beside
+# manage.py.
+ADAPTERS = ("procurement.notifications.channels.", "adapters.")
 
 
 def refuse_what_is_unsafe() -> None:
@@ -74,6 +79,31 @@ def witnesses_are_keys(
         hint = "WITNESSES is a list of verifier keys, name+id+key, by commas (docs/verify.md)."
         return [Error(f"WITNESSES: {error}.", hint=hint, id="portal.E004")]
     return []
+
+
+@register(Tags.security)
+def channels_are_adapters(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 -- Django's signature
+    **_options: object,
+) -> list[CheckMessage]:
+    """A word in the environment must not have any code run that happens to be installed."""
+    found: list[CheckMessage] = []
+    for name, path in settings.CHANNELS.items():
+        variable = f"{name.upper()}_ADAPTER"
+        if not path:
+            continue
+        if not path.startswith(ADAPTERS):
+            wrong = f"{variable}={path!r} is not in {' or '.join(ADAPTERS)}."
+        else:
+            try:
+                fits = callable(getattr(import_string(path), "send", None))
+            except ImportError:
+                fits = False
+            wrong = "" if fits else f"{variable}={path!r} is no class with a `send`."
+        if wrong:
+            hint = "Put the provider's class into the package `adapters` (docs/operations.md)."
+            found.append(Error(wrong, hint=hint, id="portal.E005"))
+    return found
 
 
 @register(Tags.security, deploy=True)

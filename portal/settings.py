@@ -226,6 +226,13 @@ EMAIL_FILE_PATH = str(MAIL_DIR)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "portal@localhost")
 
+# --- Short messages ----------------------------------------------------------------------------
+# A provider is a class named in the environment (docs/operations.md, portal.E005). To try things
+# out each message becomes a file in DATA_DIR/messages; deployed, nothing is offered without one.
+MESSAGES_DIR = DATA_DIR / "messages"
+_FILES = "procurement.notifications.channels.files.Files" if REHEARSAL or DEBUG else ""
+CHANNELS = {"sms": env.text("SMS_ADAPTER", _FILES), "wechat": env.text("WECHAT_ADAPTER", _FILES)}
+
 # Who is mailed when the watchdog finds something wrong, beside the overseers.
 ADMINS = [(address, address) for address in env.words("ALARM_EMAILS")]
 # Where the watchdog sends its trial submissions: through the proxy, or straight to the web.

@@ -47,6 +47,7 @@ from procurement.tenders.parts import (
     Witness,
 )
 from procurement.watches.models import News, Watch, WatchLetter
+from procurement.watches.parts import Hook, HookLetter
 
 __all__ = [
     "Amendment",
@@ -84,6 +85,8 @@ __all__ = [
     "GatePart",
     "HeadLetter",
     "Heartbeat",
+    "Hook",
+    "HookLetter",
     "ImportedNotice",
     "Invitation",
     "InvitationListing",

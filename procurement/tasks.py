@@ -9,6 +9,7 @@ from procurement import clock
 from procurement.notifications import actions as notifications
 from procurement.pulse import actions as pulse
 from procurement.watches import actions as watches
+from procurement.watches import hooks
 
 
 @shared_task(name="procurement.tasks.show_life")
@@ -65,3 +66,9 @@ def tell_people() -> int:
     notifications.collect(at=now())
     watches.collect(at=now())
     return notifications.send(at=now()) + watches.send(at=now())
+
+
+@shared_task(name="procurement.tasks.tell_elsewhere")
+def tell_elsewhere() -> int:
+    """Send what leaves by other ways than mail; `manage.py sweep` does so too."""
+    return hooks.send(at=now())

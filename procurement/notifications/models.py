@@ -111,6 +111,7 @@ class Topic(models.TextChoices):
     OUTCOME = "outcome", _("投标的结果")
     DUTY = "duty", _("快到期限的事")
     WATCH = "watch", _("您关注的消息")
+    HOOK = "hook", _("推送停了")
 
 
 class Message(models.Model):

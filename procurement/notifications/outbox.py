@@ -4,12 +4,12 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from procurement.notifications.channels.interface import Permanent, Trouble
 from procurement.notifications.models import WAITING, Letter
 
 logger = logging.getLogger(__name__)
@@ -19,11 +19,27 @@ MOST_IN_A_ROW = 5  # failures after which a run ends: most likely no letter leav
 _SENDING = 7710_5101  # with the name of the table, the advisory lock of those who send
 
 L = TypeVar("L", bound=Letter)
+
+
+class Sendable(Protocol):
+    """A letter as written: an e-mail, a short message, a POST. Raises what keeps it here."""
+
+    def send(self) -> int | str:
+        """Send it, and return a number or the provider's reference."""
+
+
 # Write a letter at an instant; None when there is no reason left to send it.
-Compose = Callable[[L, datetime], EmailMessage | None]
+Compose = Callable[[L, datetime], Sendable | None]
 
 
-def send(kind: type[L], compose: Compose[L], *, at: datetime, limit: int = 100) -> int:
+def send(
+    kind: type[L],
+    compose: Compose[L],
+    *,
+    at: datetime,
+    limit: int = 100,
+    most_in_a_row: int = MOST_IN_A_ROW,
+) -> int:
     """Send what is due of one kind of letters and return how many went out.
 
     Each is taken for a while before it is sent and marked after: two workers never send one
@@ -37,7 +53,7 @@ def send(kind: type[L], compose: Compose[L], *, at: datetime, limit: int = 100) 
             went = _sent(kind, compose, number, at)
             sent += went is True
             in_a_row = in_a_row + 1 if went is False else 0
-            if in_a_row == MOST_IN_A_ROW:
+            if in_a_row == most_in_a_row:
                 break
     return sent
 
@@ -77,22 +93,26 @@ def _sent(kind: type[L], compose: Compose[L], number: int, at: datetime) -> bool
         if message is None:
             waiting.update(failed_at=at, error="moot")
             return None
-        message.send()
+        reference = message.send()
+    except Permanent as refusal:
+        _failed(taken, str(refusal), at, is_last=True)
+        return None  # the other side's word on this one: the next may leave
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with one, the others are due
-        _failed(taken, type(error).__name__, at)
+        said = str(error) if isinstance(error, Trouble) else type(error).__name__
+        _failed(taken, said, at, is_last=taken.attempts >= kind.MOST_ATTEMPTS)
         return False
-    kind._default_manager.filter(pk=number).update(sent_at=at, error="")
+    kept = {"reference": reference[:100]} if isinstance(reference, str) else {}
+    kind._default_manager.filter(pk=number).update(sent_at=at, error="", **kept)
     return True
 
 
-def _failed(letter: Letter, error: str, at: datetime) -> None:
+def _failed(letter: Letter, error: str, at: datetime, *, is_last: bool) -> None:
     """Note a failed attempt and when to try again; after the last, give up.
 
-    Nothing of the error but its name: it may hold the address.
+    Nothing of the error but its name and a provider's bare word: the rest may hold the address.
     """
-    is_last = letter.attempts >= letter.MOST_ATTEMPTS
     said = "letter %s was not sent and is given up: %s" if is_last else "letter %s was not sent: %s"
     logger.log(logging.ERROR if is_last else logging.WARNING, said, letter.pk, error)
-    letter.error, letter.send_after = error, letter.again_after(at)
-    letter.failed_at = at if is_last else None
-    letter.save(update_fields=["error", "send_after", "failed_at"])
+    type(letter)._default_manager.filter(pk=letter.pk).update(
+        error=error, send_after=letter.again_after(at), failed_at=at if is_last else None
+    )

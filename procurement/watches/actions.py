@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from organizations.accounts.models import User
-from organizations.refusals import NotPermitted, Refusal
+from organizations.refusals import Refusal
 from organizations.roles import Actor
 from procurement.notifications import actions as notifications
 from procurement.notifications import inbox, outbox
 from procurement.notifications.models import Reader, Topic
 from procurement.publication.models import Entry, Listing
-from procurement.watches import digests, hearing, letters, queries
+from procurement.watches import digests, hearing, hooks, letters, queries
 from procurement.watches.models import Kind, News, Pace, Watch, WatchLetter
 
 MOST = 50
@@ -39,7 +38,7 @@ def watch(kind: Kind, subject: str, *, pace: Pace, by: Actor, at: datetime) -> W
     `subject` is an ocid, an agency's number in the open data, or the query of the tender list. The
     first watch of all sets the place in the log from which on anybody is told.
     """
-    person = _held(by)
+    person = queries.held(by)
     subject, title = queries.settled(kind, subject)
     known = queries.own(by).filter(kind=kind, subject=subject).first()
     if known is not None:
@@ -57,7 +56,7 @@ def watch(kind: Kind, subject: str, *, pace: Pace, by: Actor, at: datetime) -> W
 @transaction.atomic
 def change(watch: Watch, *, pace: Pace, by: Actor) -> Watch:
     """Tell sooner or later from now on, news that waits for a letter too; return the watch."""
-    _require_own(watch, by)
+    queries.require_own(watch, by)
     watch.pace = pace
     watch.save(update_fields=["pace"])
     News.objects.filter(watch=watch, letter__isnull=True).update(pace=pace)
@@ -67,7 +66,7 @@ def change(watch: Watch, *, pace: Pace, by: Actor) -> Watch:
 @transaction.atomic
 def unwatch(watch: Watch, *, by: Actor) -> None:
     """End a watch; what it found and no letter has told yet is told no more."""
-    _require_own(watch, by)
+    queries.require_own(watch, by)
     News.objects.filter(watch=watch, letter__isnull=True).delete()
     watch.delete()
 
@@ -105,10 +104,15 @@ def collect(*, at: datetime, limit: int = 100) -> int:
 
 
 def _note(entries: Sequence[Entry], at: datetime) -> None:
-    """Note news of these notices for whom they are news, and put it into their inboxes."""
+    """Note news of these notices for whom they are news, and put it into their inboxes.
+
+    A system that a watch posts to hears of each, whatever its owner was told otherwise.
+    """
     found = Listing.objects.only("ocid", "title", "agency_id")
     listings = found.in_bulk({entry.ocid for entry in entries})
-    wanted = hearing.soonest(entries, listings, at=at)
+    pairs = hearing.heard(entries, listings, at=at)
+    hooks.note(pairs, at=at)
+    wanted = hearing.soonest(pairs)
     told = inbox.told({person for _index, person in wanted}, {index for index, _person in wanted})
     new = {key: watch for key, watch in wanted.items() if key not in told}
     by_index = {entry.index: entry for entry in entries}
@@ -142,16 +146,3 @@ def _note(entries: Sequence[Entry], at: datetime) -> None:
 def send(*, at: datetime, limit: int = 100) -> int:
     """Send the letters that are due and return how many went out."""
     return outbox.send(WatchLetter, letters.compose, at=at, limit=limit)
-
-
-def _held(by: Actor) -> User:
-    """Return the person who acts, held, so that two clicks at once count one after the other."""
-    person = User.objects.select_for_update().filter(pk=by.person_id, is_active=True).first()
-    if person is None:
-        raise NotPermitted
-    return person
-
-
-def _require_own(watch: Watch, by: Actor) -> None:
-    if watch.person_id != by.user_id:
-        raise NotPermitted

@@ -1,6 +1,6 @@
 """Which watches a new notice concerns: matched thing by thing and search by search, in batches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -33,19 +33,23 @@ _SOONEST: Final = tuple(Pace)
 Pair = tuple[Watch, Entry]
 
 
-def soonest(
-    entries: Sequence[Entry], listings: Mapping[str, Listing], *, at: datetime
-) -> dict[tuple[int, int], Watch]:
-    """Return by notice (its index) and person the watch that wants to tell it soonest.
+def heard(entries: Sequence[Entry], listings: Mapping[str, Listing], *, at: datetime) -> list[Pair]:
+    """Return which watch each of these notices concerns, whoever else tells of it.
 
     Only of what was published after a watch began. One query for tenders and agencies, one for each
     different search that matches; none of them looks at more than these notices' procurements.
     """
+    found = (*_things(entries, listings), *_searches(entries, at))
+    return [(watch, entry) for watch, entry in found if watch.since <= entry.published_at]
+
+
+def soonest(pairs: Iterable[Pair]) -> dict[tuple[int, int], Watch]:
+    """Return by notice (its index) and person the watch that wants to tell it soonest."""
     found: dict[tuple[int, int], Watch] = {}
-    for watch, entry in (*_things(entries, listings), *_searches(entries, at)):
+    for watch, entry in pairs:
         key = entry.index, watch.person_id
         known = found.get(key)
-        if watch.since <= entry.published_at and (known is None or _sooner(watch, known)):
+        if known is None or _sooner(watch, known):
             found[key] = watch
     return found
 

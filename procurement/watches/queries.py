@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from organizations.refusals import NotFound
+from organizations.accounts.models import User
+from organizations.refusals import NotFound, NotPermitted
 from organizations.register.models import Kind as OrganizationKind
 from organizations.register.models import Organization
 from organizations.roles import Actor
@@ -17,6 +18,20 @@ LONGEST = 2000  # characters of a search
 def own(by: Actor) -> QuerySet[Watch]:
     """Return a person's watches, the newest first."""
     return Watch.objects.filter(person_id=by.person_id).order_by("-since", "-pk")
+
+
+def held(by: Actor) -> User:
+    """Return the person who acts, held, so that two clicks at once count one after the other."""
+    person = User.objects.select_for_update().filter(pk=by.person_id, is_active=True).first()
+    if person is None:
+        raise NotPermitted
+    return person
+
+
+def require_own(watch: Watch, by: Actor) -> None:
+    """Raise NotPermitted unless a watch is the actor's own."""
+    if watch.person_id != by.user_id:
+        raise NotPermitted
 
 
 def settled(kind: Kind, subject: str) -> tuple[str, str]:

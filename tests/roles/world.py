@@ -317,7 +317,7 @@ def _letters(world: World) -> None:
     assert newcomer is not None
     own = Actor(user_id=newcomer.pk, organization_id=None)
     watch = watches.watch(Kind.SEARCH, "", pace=Pace.DAILY, by=own, at=NOW)
-    world.at("own:watch own:watch-end", watch.pk)
+    world.at("own:watch own:watch-end own:hook own:hook-try own:hook-end", watch.pk)
     told = WatchLetter.objects.create(
         person=newcomer, pace=Pace.DAILY, period="day", noted_at=NOW, send_after=NOW
     )

@@ -7,6 +7,7 @@ from procurement import clock
 from procurement.notifications import actions as notifications
 from procurement.pulse import actions as pulse
 from procurement.watches import actions as watches
+from procurement.watches import hooks
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         notifications.collect(at=now())
         watches.collect(at=now())
         told = notifications.send(at=now()) + watches.send(at=now())
+        told += hooks.send(at=now(), limit=3)  # half a minute at worst: deadlines come first
         pulse.beat("sweep")
         self.stdout.write(
             f"{opened} deadline(s) passed, {missed} breach(es) recorded, {told} letter(s) sent"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.web.own import inbox, watches
+from procurement.web.own import hooks, inbox, watches
 
 app_name = "own"
 
@@ -13,4 +13,7 @@ urlpatterns = [
     path("watches/new/", watches.new, name="watch-new"),
     path("watches/<int:pk>/", watches.watch, name="watch"),
     path("watches/<int:pk>/end/", watches.end, name="watch-end"),
+    path("watches/<int:pk>/hook/", hooks.hook, name="hook"),
+    path("watches/<int:pk>/hook/try/", hooks.try_again, name="hook-try"),
+    path("watches/<int:pk>/hook/end/", hooks.end, name="hook-end"),
 ]

@@ -55,7 +55,8 @@ class Row:
         return reverse(page, args=[self.subject])
 
 
-def _row(watch: Watch) -> Row:
+def row_of(watch: Watch) -> Row:
+    """Return a watch as the pages show it."""
     return Row(Kind(watch.kind), watch.subject, watch.title, watch)
 
 
@@ -63,7 +64,7 @@ def _row(watch: Watch) -> Row:
 @signed_in
 def watch_list(request: MemberRequest) -> HttpResponse:
     """Everything the person watches; at most as many as one person may."""
-    rows = [_row(watch) for watch in queries.own(request.actor)[: actions.MOST]]
+    rows = [row_of(watch) for watch in queries.own(request.actor)[: actions.MOST]]
     return render(request, "own/watches.html", {"rows": rows, "most": actions.MOST})
 
 
@@ -112,7 +113,7 @@ def watch(request: MemberRequest, pk: int) -> HttpResponse:
         actions.change(found, pace=Pace(form.cleaned_data["pace"]), by=request.actor)
         messages.success(request, _("已保存。"))
         return redirect("own:watch-list")
-    return render(request, "own/watch.html", {"form": form, "row": _row(found)})
+    return render(request, "own/watch.html", {"form": form, "row": row_of(found)})
 
 
 @require_POST
@@ -122,7 +123,7 @@ def end(request: MemberRequest, pk: int) -> HttpResponse:
     found = queries.own(request.actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
-    name = _row(found).name
+    name = row_of(found).name
     actions.unwatch(found, by=request.actor)
     messages.success(request, _("已不再关注“%(name)s”。") % {"name": name})
     return redirect("own:watch-list")

@@ -1,0 +1,1 @@
+"""Ways to reach people beside e-mail: one interface, a file by default, a provider plugged in."""

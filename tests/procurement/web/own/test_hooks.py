@@ -1,0 +1,104 @@
+"""The page of a watch that posts: the secret once, how it went, trying again, ending."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from organizations.accounts.models import User
+from organizations.roles import Actor
+from procurement.notifications.channels import posting
+from procurement.watches import actions, hooks
+from procurement.watches.models import Kind, Pace, Watch
+from procurement.watches.parts import Hook, HookLetter
+from tests.builders import organizations as people
+from tests.builders import procurement as build
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "https://hook.example/in"
+
+
+@pytest.fixture
+def reader() -> User:
+    return people.user()
+
+
+@pytest.fixture
+def browser(reader: User) -> Client:
+    client = Client()
+    client.force_login(reader)
+    return client
+
+
+@pytest.fixture
+def watch(reader: User, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    monkeypatch.setattr(posting, "look_up", lambda _host, _port: "93.184.216.34")
+    by = Actor(user_id=reader.pk, organization_id=None)
+    return actions.watch(Kind.SEARCH, "q=随访", pace=Pace.DAILY, by=by, at=build.TENDER_DAY)
+
+
+def page(watch: Watch, name: str = "own:hook") -> str:
+    return reverse(name, args=[watch.pk])
+
+
+def test_the_secret_is_shown_once_and_never_kept_by_a_cache(watch: Watch, browser: Client) -> None:
+    assert page(watch) in browser.get(page(watch, "own:watch")).content.decode()
+    assert "填写网址" in browser.get(page(watch)).content.decode()
+    saved = browser.post(page(watch), {"address": ADDRESS})
+    text = saved.content.decode()
+    assert "whsec_" in text.split("只显示这一次")[1].split("用它核对")[0]
+    assert "no-store" in saved.headers["Cache-Control"]
+    again = browser.get(page(watch)).content.decode()
+    assert ADDRESS in again
+    assert "只显示这一次" not in again
+
+
+def test_a_slip_is_said_beside_the_field(watch: Watch, browser: Client) -> None:
+    for typed, said in (
+        ("", "请填写接收推送的网址。"),
+        ("http://hook.example/", "网址要以 https:// 开头"),
+        ("https://hook.example:22/", "只能推送到 443 或 8443 端口"),
+    ):
+        text = browser.post(page(watch), {"address": typed}).content.decode()
+        assert said in text
+        assert typed in text
+    assert not Hook.objects.exists()
+
+
+def test_the_page_says_why_nothing_arrives_and_how_to_go_on(watch: Watch, browser: Client) -> None:
+    browser.post(page(watch), {"address": ADDRESS})
+    at = build.TENDER_DAY
+    HookLetter.objects.update(
+        attempts=2, error="Temporary certificate", send_after=at + timedelta(hours=1)
+    )
+    Hook.objects.update(failing_since=at)
+    text = browser.get(page(watch)).content.decode()
+    assert "送不到，会再试" in text
+    assert "对方的证书不可信" in text
+    HookLetter.objects.update(error="Permanent http-410", failed_at=at)
+    Hook.objects.update(stopped_at=at)
+    text = browser.get(page(watch)).content.decode()
+    assert "停用了" in text
+    assert "http-410" in text
+    HookLetter.objects.update(noted_at=at)
+    pressed = browser.post(page(watch, "own:hook-try"), follow=True).content.decode()
+    assert "一分钟内会试推送一次" in pressed
+    assert Hook.objects.get().stopped_at is None
+
+
+def test_it_is_ended_by_one_press(watch: Watch, browser: Client) -> None:
+    browser.post(page(watch), {"address": ADDRESS})
+    ended = browser.post(page(watch, "own:hook-end"))
+    assert ended.headers["Location"] == page(watch, "own:watch")
+    assert not Hook.objects.exists()
+
+
+def test_another_persons_is_not_there(watch: Watch, browser: Client) -> None:
+    browser.post(page(watch), {"address": ADDRESS})
+    stranger = Client()
+    stranger.force_login(people.user())
+    assert stranger.get(page(watch)).status_code == 404
+    for name in ("own:hook", "own:hook-try", "own:hook-end"):
+        assert stranger.post(page(watch, name), {"address": ADDRESS}).status_code == 404
+    assert hooks.latest(Hook.objects.get()).count() == 1
