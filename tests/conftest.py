@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from uuid import uuid4
 
 import hypothesis
@@ -51,6 +52,12 @@ def _language_of_its_own() -> None:
 def _quick_passwords(settings: Settings) -> None:
     """Slow hashing protects real passwords; these are in the code."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_know_the_true_clock() -> None:
+    """Pages take the clock by name when they are loaded: not while a test has put another there."""
+    import_module(configured.ROOT_URLCONF)
 
 
 @pytest.fixture(autouse=True, scope="session")

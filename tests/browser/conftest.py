@@ -2,13 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from typing import Literal
 
 import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
+
+from organizations import instants
+from tests.browser.phones import Clock, Phones, inside
+from tests.builders import procurement as build
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [
@@ -84,3 +89,28 @@ def new_page(chromium: Browser, served: str) -> Iterator[OpenPage]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The portal's clock, standing at the builders' tender day until a test moves it."""
+    shown = Clock(build.TENDER_DAY)
+    monkeypatch.setattr(instants, "real", lambda: shown.at.astimezone(UTC))
+    return shown
+
+
+@pytest.fixture
+def phones(
+    chromium: Browser,
+    db: None,
+    clock: Clock,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Phones]:
+    """Phones, and the portal as production shows it."""
+    settings.REHEARSAL = False
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    with inside(monkeypatch) as address:
+        shop = Phones(chromium, address)
+        yield shop
+        shop.take_back()

@@ -28,12 +28,16 @@ class Person:
     """Somebody with a browser of their own: a width, with scripts or without."""
 
     width = PHONE
+    height = 800
     scripts = True
+    touches = False  # with a finger on glass, where a mouse would click
 
     def __init__(self, browser: Browser, address: str) -> None:
         context = browser.new_context(
-            viewport={"width": self.width, "height": 800},
+            viewport={"width": self.width, "height": self.height},
             java_script_enabled=self.scripts,
+            has_touch=self.touches,
+            is_mobile=self.touches,
             base_url=address,
             locale="zh-CN",
         )
@@ -57,7 +61,7 @@ class Person:
             self._document = response
 
     def _arrived(self) -> None:
-        """Hold what every page promises: light, no wider than the screen, nothing refused."""
+        """Hold what every page promises: light, one h1, no wider than the screen, nothing refused."""
         self.page.wait_for_load_state()
         assert self._document
         path = urlsplit(self.page.url).path
@@ -66,6 +70,7 @@ class Person:
         assert weight < HEAVIEST, f"{path}: {weight} bytes"
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= self.width, f"{path} is {wide} px wide"
+        assert self.page.locator("h1").count() == 1, f"{path} has not one heading of its own"
         assert self._complaints == [], path
 
     # --- what a person does ----------------------------------------------------------------------
@@ -88,13 +93,20 @@ class Person:
     def clicks(self, thing: Locator) -> Self:
         """Click what leads to another page, and wait for it."""
         with self.page.expect_navigation():
-            thing.click()
+            self.touch(thing)
         self._arrived()
         return self
 
+    def touch(self, thing: Locator) -> None:
+        """Tap it or click it, as this person's device asks for."""
+        if self.touches:
+            thing.tap()
+        else:
+            thing.click()
+
     def unfolds(self, words: str) -> Self:
         """Open a fold."""
-        self.page.locator("summary", has_text=words).locator("visible=true").first.click()
+        self.touch(self.page.locator("summary", has_text=words).locator("visible=true").first)
         return self
 
     def writes(self, answers: Mapping[str, str]) -> Self:
@@ -149,7 +161,11 @@ class Person:
     def signs_in(self, who: str) -> Self:
         """Sign in with a demo account, from the front page."""
         self.goes_to("/").turns_to("登录")
-        self.writes({"邮箱": f"{who}@{DOMAIN}", "密码": PASSWORD}).presses("登录")
+        return self.gives(f"{who}@{DOMAIN}", PASSWORD)
+
+    def gives(self, email: str, password: str) -> Self:
+        """Fill the form to sign in, and arrive at the desk."""
+        self.writes({"邮箱": email, "密码": password}).presses("登录")
         return self.sees("我的工作台")
 
     # --- what a person sees ----------------------------------------------------------------------

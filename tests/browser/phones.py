@@ -1,0 +1,117 @@
+"""Phones in people's hands: small, touched, on a slow line; the clock is the test's."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connection, connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser
+from pytest import MonkeyPatch
+
+from organizations.roles import Actor
+from tests.browser.people import PHONE, Person
+from tests.builders import organizations as people
+
+Hand = TypeVar("Hand", bound="OnPhone")
+TALL = 740  # CSS pixels
+LINE: Any = {
+    "offline": False,
+    "latency": 20,  # milliseconds
+    "downloadThroughput": 200_000,  # bytes a second
+    "uploadThroughput": 100_000,
+}
+
+
+@dataclass
+class Clock:
+    """What the portal's clock shows."""
+
+    at: datetime
+
+
+class OnPhone(Person):
+    """Holds a phone."""
+
+    width = PHONE
+    height = TALL
+    touches = True
+
+    def __init__(self, *at: Any) -> None:
+        super().__init__(*at)
+        self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", LINE)
+
+    def comes_in(self, who: Actor) -> Self:
+        """Sign in at the page for it."""
+        self.goes_to("/account/login/")
+        return self.gives(people.person(who).email, people.PASSWORD)
+
+    def saves(self, words: str) -> bytes:
+        """Tap the link to a file and return what arrives."""
+        with self.page.expect_download() as arriving:
+            self.touch(self.page.get_by_role("link", name=words).first)
+        return arriving.value.path().read_bytes()
+
+    def subscribes(self, words: str) -> str:
+        """Give the address behind a link to a reader of feeds; return what that reads first."""
+        address = self.page.get_by_role("link", name=words).first.get_attribute("href")
+        answer = self.page.request.get(str(address))
+        assert answer.status == 200
+        return answer.text()
+
+
+class Phones:
+    """Gives people phones, and takes them back."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.held: list[OnPhone] = []
+
+    def give(self, kind: type[Hand]) -> Hand:
+        """Somebody new, with a phone in the hand."""
+        someone = kind(self.browser, self.address)
+        self.held.append(someone)
+        return someone
+
+    def take_back(self) -> None:
+        """Close them."""
+        for someone in self.held:
+            someone.page.context.close()
+
+
+class _OneAtATime(StaticFilesHandler):
+    """The portal, whose requests wait for each other: they share one connection."""
+
+    lock = threading.Lock()
+
+    def __call__(self, *request: Any) -> Any:
+        with self.lock:
+            return super().__call__(*request)
+
+
+@contextmanager
+def inside(patch: MonkeyPatch) -> Iterator[str]:
+    """Serve the portal from within this test's own transaction; say at which address.
+
+    What people do at the pages is seen by the test and taken back with it: no table is emptied, so
+    nothing has to be made anew.
+    """
+    lent = connections[connection.alias]
+    patch.setattr(lent, "close", lambda: None)  # after each request; the test goes on with it
+    server = LiveServerThread(
+        "127.0.0.1", static_handler=_OneAtATime, connections_override={lent.alias: lent}
+    )
+    server.daemon = True
+    lent.inc_thread_sharing()
+    server.start()
+    server.is_ready.wait()
+    try:
+        assert not server.error
+        yield f"http://{server.host}:{server.port}"
+    finally:
+        server.terminate()
+        lent.dec_thread_sharing()
