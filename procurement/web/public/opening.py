@@ -19,6 +19,7 @@ from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.queries import State, state_of
 from procurement.publication.tree import Checkpoint, Log
 from procurement.web.public.sections import COUNTS, instant
+from procurement.web.public.story import find
 
 PARTS = frozenset({NoticeKind.REGISTER, NoticeKind.CEREMONY, NoticeKind.OPENING})
 WITH_CARDS = "clock-and-cards"  # the policy, as the call states it
@@ -112,15 +113,20 @@ class Opening:
         return policy == WITH_CARDS
 
     @property
+    def state(self) -> State:
+        """Where the procurement stands."""
+        return state_of(self.listing, self.at)
+
+    @property
     def is_open(self) -> bool:
         """Whether bids are still taken."""
-        return self.deadline is not None and self.at <= self.deadline
+        return self.state is State.OPEN
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more is awaited."""
         opened = self.listing.opened_at
-        ended = state_of(self.listing, self.at) in {State.UNSUCCESSFUL, State.CANCELLED}
+        ended = self.state in {State.UNSUCCESSFUL, State.CANCELLED}
         return ended or (opened is not None and opened <= self.at)
 
     @property
@@ -128,10 +134,12 @@ class Opening:
         """Where the opening stands, and what is awaited."""
         if self.is_open:
             return _("还在接受投标。截止以前谁也看不到投标，也看不到有几份。")
-        if state_of(self.listing, self.at) is State.CANCELLED:
+        if self.state is State.CANCELLED:
             return _("这个项目已经终止。")
         if self.listing.opened_at:
             return _("已经开标。")
+        if self.state is State.UNSUCCESSFUL:
+            return _("采购失败。%(why)s") % {"why": self.tender.get("statusDetails", "")}
         if not self.register:
             return _("投标已截止，正在写截标登记，大约两分钟。")
         if self.by_cards:
@@ -146,7 +154,8 @@ class Opening:
     @property
     def events(self) -> list[Event]:
         """What happened, in order; then what is awaited."""
-        found = [Event(_("投标截止"), self.deadline)] if not self.is_open else []
+        has_closed = self.deadline is not None and self.deadline < self.at
+        found = [Event(_("投标截止"), self.deadline)] if has_closed else []
         found += [*self._register(), *steps(self.tender), *self._opened()]
         past = sorted(found, key=lambda event: (event.when is None, event.when))
         return [*past, *self._awaited()]
@@ -196,11 +205,9 @@ class Opening:
 @never_cache
 def opening(request: HttpRequest, ocid: str) -> HttpResponse:
     """The live record: anyone follows it on a phone, in the room or at home."""
-    listing = Listing.objects.defer("bigrams").filter(pk=ocid).first()
-    if listing is None or listing.tender_period_end is None:
+    told = Opening(*find(ocid), now())
+    if told.deadline is None:
         raise Http404
-    entries = list(Entry.objects.of(ocid).defer("body"))
-    told = Opening(listing, entries, now())
     return render(request, "public/opening.html", {"told": told, "at": told.at})
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from procurement.publication.queries import State
 from procurement.rules import SHANGHAI
 from procurement.templatetags.display import moment, yuan
-from procurement.web.public import sections, words
+from procurement.web.public import places, sections, words
 from procurement.web.public.sections import Fact, instant
 from procurement.web.public.story import Moment, Story, day_or_moment
 
@@ -26,11 +26,10 @@ class Steps:
 
 def summary(story: Story) -> list[Fact]:
     """Return what it is, for whom, where, what it pays, and how to take part until when."""
-    known = {str(fact.label): fact.text for fact in sections.what(story.record)}
     facts = (
-        Fact(_("做什么"), known.get(_("服务"), "")),
-        Fact(_("为谁做"), known.get(_("服务人群"), "")),
-        Fact(_("在哪里"), known.get(_("地区"), "")),
+        Fact(_("做什么"), words.services(story.listing.services)),
+        Fact(_("为谁做"), words.populations(story.listing.populations)),
+        Fact(_("在哪里"), places.names(story.listing.regions)),
         Fact(_("多少钱"), _money(story.record)),
         Fact(_("怎样参加"), _way(story)),
     )
@@ -57,15 +56,13 @@ def _way(story: Story) -> str:
     if not method or end is None:
         return ""
     told = {"method": words.method(method), "when": moment(end, "year")}
+    if not story.is_open and end > story.at:
+        return ""  # called off, and the deadline never came
     if not story.is_open:
         return _("%(method)s，投标已在 %(when)s 截止。") % told
     hosted = bool(story.tender.get("hostedGroupsMayBid"))
     who = words.who_may_bid(story.tender.get("procurementMethod", ""), hosted=hosted)
-    return _("%(method)s。%(who)s在网上提交，%(when)s 截止。") % (told | {"who": _spaced(who)})
-
-
-def _spaced(sentence: str) -> str:
-    return f"{sentence} " if words.in_english() else sentence
+    return _("%(method)s。%(who)s在网上提交，%(when)s 截止。") % (told | {"who": who})
 
 
 def steps(story: Story) -> Steps | None:

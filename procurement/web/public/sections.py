@@ -199,15 +199,21 @@ def _joined(*texts: str | None) -> str:
     return "，".join(text for text in texts if text)
 
 
+def office(release: Record) -> Record:
+    """Return the buyer as a party of the record: its address and whom to call."""
+    buyer = release.get("buyer", {}).get("id")
+    found: Record = next((p for p in release.get("parties", []) if p["id"] == buyer), {})
+    return found
+
+
 def contacts(release: Record) -> list[Fact]:
     """Return whom to ask and where to object: offices, never private persons."""
     tender = release.get("tender", {})
-    buyer = release.get("buyer", {}).get("id")
-    office: Record = next((p for p in release.get("parties", []) if p["id"] == buyer), {})
-    point = office.get("contactPoint", {})
+    buyer = office(release)
+    point = buyer.get("contactPoint", {})
     objections = tender.get("challengeContact", {})
     return _facts(
-        _said(_("采购人地址"), office.get("address", {}).get("streetAddress")),
+        _said(_("采购人地址"), buyer.get("address", {}).get("streetAddress")),
         _said(_("联系人"), _joined(point.get("name"), point.get("telephone"))),
         _said(
             _("质疑受理"),

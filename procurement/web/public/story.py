@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
+from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -226,6 +227,17 @@ class Story:
     def aftermath(self) -> results.Aftermath | None:
         """What follows the decision."""
         return results.aftermath(self.record)
+
+
+def find(ocid: str) -> tuple[Listing, list[Entry]]:
+    """Return what the catalogue says of a procurement, and its notices, oldest first.
+
+    Raises `Http404` where nothing of that number was published.
+    """
+    listing = Listing.objects.defer("bigrams").filter(pk=ocid).first()
+    if listing is None:
+        raise Http404
+    return listing, list(Entry.objects.of(ocid).defer("body"))
 
 
 def day_or_moment(when: datetime) -> date:

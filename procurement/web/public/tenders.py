@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from organizations.instants import now
 from procurement.publication import finding, merge, paging, queries
-from procurement.publication.models import Entry, Listing, NoticeKind
+from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.queries import State
 from procurement.web.public import breaches, cards, drawn, lists, places, plain, sections, words
 from procurement.web.public.filters import (
@@ -18,7 +18,7 @@ from procurement.web.public.filters import (
     WITHOUT,
     TenderFilter,
 )
-from procurement.web.public.story import Story, contents
+from procurement.web.public.story import Story, contents, find
 
 
 @require_safe
@@ -134,7 +134,7 @@ def planning_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tender(request: HttpRequest, ocid: str) -> HttpResponse:
     """One procurement from plan to result, as its notices tell it."""
-    told = _story(ocid)
+    told = Story(*find(ocid), now())
     context = {
         "story": told,
         "agency": told.listing.agency_name,
@@ -151,7 +151,7 @@ def tender(request: HttpRequest, ocid: str) -> HttpResponse:
 @require_safe
 def planning(request: HttpRequest, ocid: str) -> HttpResponse:
     """One planning notice; it stays readable after the tender has followed."""
-    told = _story(ocid)
+    told = Story(*find(ocid), now())
     plan = Entry.objects.of(ocid).filter(kind=NoticeKind.PLANNING).last()
     if plan is None:
         raise Http404
@@ -159,10 +159,3 @@ def planning(request: HttpRequest, ocid: str) -> HttpResponse:
     comment = sections.comment(notice, told.at) if told.state is State.PLANNED else None
     context = {"story": told, "comment": comment, **contents(notice)}
     return render(request, "public/planning.html", context)
-
-
-def _story(ocid: str) -> Story:
-    found = Listing.objects.defer("bigrams").filter(pk=ocid).first()
-    if found is None:
-        raise Http404
-    return Story(found, list(Entry.objects.of(ocid).defer("body")), now())

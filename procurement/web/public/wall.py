@@ -1,9 +1,6 @@
 """A tender on one sheet of A4 for a notice board: what, for whom, by when, how to ask and check."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from organizations.instants import now
 from procurement.publication.links import absolute
-from procurement.publication.models import Entry, Listing, NoticeKind
+from procurement.publication.models import Entry, NoticeKind
 from procurement.templatetags.display import moment, yuan
 from procurement.web import qr
-from procurement.web.public import places, words
+from procurement.web.public import places, sections, words
 from procurement.web.public.sections import Fact
-from procurement.web.public.story import Story
+from procurement.web.public.story import Story, find
 
 CALLS = (NoticeKind.TENDER, NoticeKind.AMENDMENT, NoticeKind.CANCELLATION)
 LONG_TITLE, LONG = 36, 330  # characters of the title and of the rest; more is set smaller
@@ -55,12 +52,10 @@ class Sheet:
 @require_safe
 def wall(request: HttpRequest, ocid: str) -> HttpResponse:
     """The sheet of one tender, as it stands now; what is only planned has none."""
-    listing = Listing.objects.defer("bigrams").filter(pk=ocid).first()
-    entries = list(Entry.objects.of(ocid).defer("body"))
-    calls = [entry for entry in entries if entry.kind in CALLS]
-    if listing is None or not calls:
+    told = Story(*find(ocid), now())
+    calls = [entry for entry in told.entries if entry.kind in CALLS]
+    if not calls:
         raise Http404
-    told = Story(listing, entries, now())
     return render(request, "public/wall.html", {"story": told, "sheet": _sheet(told, calls[-1])})
 
 
@@ -100,31 +95,26 @@ def _what(told: Story) -> list[Fact]:
 
 def _whom_to_ask(told: Story) -> list[Fact]:
     """Return how to ask, and the office with its telephone."""
-    office = _office(told.record)
+    office = sections.office(told.record)
     point = office.get("contactPoint", {})
     address = office.get("address", {}).get("streetAddress", "")
     name = " ".join(filter(None, (point.get("name"), point.get("telephone"))))
     facts = (
-        Fact(_("怎样提问"), _asking(told.listing.enquiry_period_end, told.at)),
+        Fact(_("怎样提问"), _asking(told)),
         Fact(_("电话"), cut(name, LONGEST["name"]), is_content=True),
         Fact(_("地址"), cut(address, LONGEST["address"]), is_content=True),
     )
     return [fact for fact in facts if fact.text]
 
 
-def _asking(until: datetime | None, at: datetime) -> str:
-    if until is None:
-        return ""
-    if at > until:
+def _asking(told: Story) -> str:
+    until = told.listing.enquiry_period_end
+    if until and told.at > until:
         return _("提问已经截止。问题和答复都在网页上，谁都可以看。")
+    if until is None or not told.is_open:
+        return ""
     when = {"when": moment(until)}
     return _("%(when)s 以前，扫码在网页上提问，答复给所有人看。也可以打电话问怎样参加。") % when
-
-
-def _office(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    buyer = record.get("buyer", {}).get("id")
-    found: Mapping[str, Any] = next((p for p in record.get("parties", []) if p["id"] == buyer), {})
-    return found
 
 
 def _room(text: str) -> float:

@@ -12,8 +12,11 @@ from django.urls import reverse
 from organizations import instants
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
+from procurement.tenders import actions as tenders
 from procurement.tenders.models import Tender
 from tests.builders import procurement as build
+from tests.builders.procurement import Cast
+from tests.procurement.web.public.conftest import Open
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,16 @@ def test_before_the_deadline_nothing_is_counted(
 
     assert "还在接受投标" in shown
     assert "份回执" not in shown
+
+
+def test_a_call_that_is_called_off_takes_no_bids(who: Cast, open_now: Open) -> None:
+    tender = open_now()
+    tenders.cancel(tender, reason="经费取消。", by=who.approver, at=instants.now())
+    text = Client().get(reverse("public:opening", args=[tender.ocid])).content.decode()
+    assert "这个项目已经终止。" in text
+    assert "还在接受投标" not in text
+    assert "投标截止" not in text
+    assert "截标登记</h2>" not in text
 
 
 def test_after_the_deadline_the_register_is_awaited(

@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 from pytest_django import DjangoAssertNumQueries
 
+from organizations import instants
 from procurement.publication import merge
 from procurement.publication.models import Entry, Listing
+from procurement.tenders import actions as tenders
 from procurement.tenders.models import Tender
 from procurement.web.public import plain
 from procurement.web.public.story import Story
+from tests.builders.procurement import Cast
 from tests.procurement.web.public.conftest import Open
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,14 @@ def test_five_lines_say_what_for_whom_where_how_much_and_how(open_now: Open) -> 
     )
     assert how.endswith("17:00 截止。")
     assert "投标已在" in plain.summary(told(Tender.objects.get(), 1))[4].text
+
+
+def test_a_call_that_is_called_off_is_not_said_to_have_closed(who: Cast, open_now: Open) -> None:
+    tender = open_now()
+    tenders.cancel(tender, reason="经费取消。", by=who.approver, at=instants.now())
+    called_off = plain.summary(told(tender, -3))
+    assert [str(fact.label) for fact in called_off] == ["做什么", "为谁做", "在哪里", "多少钱"]
+    assert "投标已在" in plain.summary(told(tender, 1))[4].text
 
 
 def test_while_bids_are_taken_the_steps_say_what_to_do_by_when(open_now: Open) -> None:
@@ -98,6 +109,7 @@ def test_plain_lines_come_from_what_was_published_alone(open_now: Open) -> None:
     tender = open_now()
     entry = Entry.objects.of(tender.ocid).filter(kind="tender").get()
     release = merge.release_of(entry)
+    Tender.objects.update(value_amount=1)
     story = told(tender, -3)
     assert plain.summary(story)[3].text.startswith("预算 120,000 元")
     assert release["tender"]["value"]["amount"] == 120000

@@ -45,6 +45,8 @@ def test_the_sheet_tells_what_a_village_needs_to_know(
         f"https://caigou.example.org/tenders/{tender.ocid}/",
         f"https://caigou.example.org/notices/{entry.release_id}/verify/",
         'role="img" aria-label="本项目网页的二维码"',
+        "扫码在网页上提问",
+        "扫码看全文、下载文件、提问、投标",
     ):
         assert words in text
     assert text.count("<h1") == 1
@@ -55,6 +57,7 @@ def test_after_the_deadline_the_sheet_says_where_it_stands(client: Client, award
     assert "投标截止</span>" not in text
     assert "结果已公布" in text
     assert "提问已经截止" in text
+    assert "扫码看全文。不收费。" in text
 
 
 def test_what_is_called_off_says_so(client: Client, who: Cast, open_now: Open) -> None:
@@ -62,6 +65,8 @@ def test_what_is_called_off_says_so(client: Client, who: Cast, open_now: Open) -
     tenders.cancel(tender, reason="经费取消。", by=who.approver, at=instants.now())
     text = sheet(client, tender)
     assert "已终止。经费取消。" in text
+    assert "怎样提问" not in text
+    assert "扫码看全文。不收费。" in text
     entry = Entry.objects.of(tender.ocid).get(kind=NoticeKind.CANCELLATION)
     assert f"第 {entry.number} 号公开记录" in text
 
