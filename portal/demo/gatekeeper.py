@@ -17,6 +17,8 @@ from gate.following import Follower
 from gate.work import Gate
 from organizations.roles import SYSTEM
 from procurement.bids import actions as bids
+from procurement.bids import waiting
+from procurement.bids.waiting import Awaited
 from procurement.publication import heads
 from procurement.publication.tree import Log
 from procurement.tenders.models import Tender
@@ -54,8 +56,13 @@ def one_reading() -> Iterator[None]:
 
 
 def close(tender: Tender, *, at: datetime) -> Tender:
-    """Close a tender, sign the log and let the gate look; the bids are ready to be opened."""
+    """Close a tender, sign the log and let the gate look; the bids are ready to be opened.
+
+    Raises NotNow while files that were promised may still come.
+    """
     tender = bids.close(tender, by=SYSTEM, at=at)
+    if waiting.awaited(tender, at) is Awaited.FILES:
+        tender = bids.end_delivery(tender, by=SYSTEM, at=at)
     heads.sign_all(at=at, durable=False)
     release(at)
     return tender

@@ -1,5 +1,6 @@
 """What the public sees at the opening: who bid, for what, at which price, under which receipt."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,8 @@ from procurement.tenders.disclosure import draw_revealed, lot_id
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 
-COUNTS = "counts"  # the status, in a register, of a bid that is opened
+# the status of a bid in a register: opened, or ended by its bidder
+COUNTS, REPLACED, WITHDRAWN = "counts", "replaced", "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class OpeningEvent:
     text: str
     holder: str = ""
     witnesses: str = ""
+
+
+def supplier_commitment(nonce: str, supplier: str) -> str:
+    """Return what a register says of who sent a bid: a digest that the bidder alone can explain.
+
+    `nonce` is the random number of the receipt (hexadecimal), `supplier` the party's id.
+    """
+    return hashlib.sha256(bytes.fromhex(nonce) + supplier.encode()).hexdigest()
 
 
 def closing_register(

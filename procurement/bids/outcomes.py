@@ -94,19 +94,13 @@ def _read(bid: Bid, tender: Tender, content: Package, at: datetime) -> list[Offe
         for each in content.files
     )
     lots = {lot.number: lot for lot in tender.lots.all()}
-    return [
-        _offer(bid, lots[offer.lot], offer)
-        for offer in content.offers
-        if offer.amount > 0 and offer.lot in lots
-    ]
+    return [_offer(bid, lots[offer.lot], offer) for offer in content.offers_for(lots)]
 
 
 def _offer(bid: Bid, lot: Lot, packed: LotOffer) -> Offer:
     offer = Offer.objects.create(bid=bid, lot=lot, amount=packed.amount)
     OfferLine.objects.bulk_create(
-        OfferLine(offer=offer, line=line, amount=yuan)
-        for line, yuan in packed.lines.items()
-        if yuan > 0
+        OfferLine(offer=offer, line=line, amount=yuan) for line, yuan in packed.priced.items()
     )
     return offer
 

@@ -5,7 +5,7 @@ bad bid cannot stop the opening of the others.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -33,6 +33,11 @@ class LotOffer:
         """The price offered, in yuan: the sum of the lines."""
         return sum(self.lines.values(), Decimal(0))
 
+    @property
+    def priced(self) -> dict[str, Decimal]:
+        """The cost lines that cost something."""
+        return {line: yuan for line, yuan in self.lines.items() if yuan > 0}
+
 
 @dataclass(frozen=True)
 class PackedFile:
@@ -52,6 +57,10 @@ class Package:
     quality: str = ""
     offers: tuple[LotOffer, ...] = ()
     files: tuple[PackedFile, ...] = field(default=(), repr=False)
+
+    def offers_for(self, lots: Collection[int]) -> list[LotOffer]:
+        """Return the offers that count, for `lots`: the numbers of what is called for."""
+        return [each for each in self.offers if each.amount > 0 and each.lot in lots]
 
 
 class MalformedPackage(ValueError):

@@ -227,11 +227,6 @@ def in_force(tender: Tender, organization_id: int) -> Bid | None:
     return found.defer("envelope").first()
 
 
-def count_received(tender: Tender) -> int:
-    """Return how many bids are in force. Not for anybody's eyes before the opening."""
-    return Bid.objects.in_force().filter(tender=tender).count()
-
-
 def opened(tender: Tender, at: datetime) -> BidQuerySet:
     """Return the bids of a tender once they are opened; none before."""
     if lifecycle.stage_at(tender, at) in {Stage.OPEN, Stage.CLOSED, Stage.DRAFT, Stage.SUBMITTED}:

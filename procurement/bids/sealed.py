@@ -19,6 +19,14 @@ from procurement.tenders.models import Tender
 logger = logging.getLogger(__name__)
 DELIVERY = timedelta(hours=24)  # after the deadline, for a file whose fingerprint was in time
 
+ALTERED = _(
+    "数据库里这个项目的采购公告与已签名的公开日志不符，现在不能封标或开标。"
+    "请保存好您的内容，并告诉监督人员。"
+)
+UNPROVABLE = _(
+    "平台现在读不到已签名的公开日志，不能核对这个项目的采购公告，暂时不能封标或开标。"
+    "请保存好您的内容，过几分钟再试。"
+)
 # the notices that say what is to be bid for
 CALLS = (NoticeKind.TENDER, NoticeKind.AMENDMENT, NoticeKind.CLARIFICATION)
 
@@ -36,15 +44,15 @@ def notice_answered(tender: Tender) -> str:
     return bytes(newest.leaf_hash).hex()
 
 
-class KeysAltered(Refusal):
-    """The call in the log is not the one that was signed: nothing is sealed by its word."""
+class KeysInDoubt(Refusal):
+    """The call in the log is not the one that was signed, or nobody can tell: nothing is sealed."""
 
 
 def manifest(tender: Tender) -> bytes:
     """Return the key set of a published tender in canonical JSON, as its call in the log states it.
 
     Never a column's word for it: who can write to the database would put a key of their own there,
-    and read every bid that is sealed to it. The call is held to a signed head. Raises KeysAltered.
+    and read every bid that is sealed to it. The call is held to a signed head. Raises KeysInDoubt.
     """
     call = Entry.objects.of(tender.ocid).filter(kind=NoticeKind.TENDER).first()
     if call is None:
@@ -53,21 +61,20 @@ def manifest(tender: Tender) -> bytes:
         held.require(call)
     except held.Altered as error:
         logger.critical("the call of %s is not what was signed", tender.ocid, exc_info=True)
-        message = _(
-            "数据库里这个项目的采购公告与已签名的公开日志不符，现在不能封标或开标。"
-            "请保存好您的内容，并告诉监督人员。"
-        )
-        raise KeysAltered(message) from error
+        raise KeysInDoubt(ALTERED) from error
+    except held.Unprovable as error:
+        logger.critical("what was signed of %s cannot be read", tender.ocid, exc_info=True)
+        raise KeysInDoubt(UNPROVABLE) from error
     return str(release_of(call)["tender"]["sealing"]["manifest"]).encode()
 
 
 def keys(tender: Tender) -> KeySet:
-    """Return the public keys the bids of a published tender are sealed to. Raises KeysAltered."""
+    """Return the public keys the bids of a published tender are sealed to. Raises KeysInDoubt."""
     return KeySet.from_manifest(manifest(tender))
 
 
 def keyset(tender: Tender) -> str:
-    """Return the digest (hexadecimal) of those keys. Raises KeysAltered."""
+    """Return the digest (hexadecimal) of those keys. Raises KeysInDoubt."""
     return hashlib.sha256(manifest(tender)).hexdigest()
 
 
@@ -81,7 +88,7 @@ def context(tender: Tender, organization: Organization) -> dict[str, str]:
     }
 
 
-def context_of(bid: Bid, tender: Tender, answered: str = "") -> dict[str, str]:
+def context_of(bid: Bid, tender: Tender, keys: KeySet, answered: str = "") -> dict[str, str]:
     """Return what the envelope of a submitted bid is bound to.
 
     A file that was promised by its fingerprint may answer (`answered`, a leaf hash) any notice that
@@ -93,7 +100,7 @@ def context_of(bid: Bid, tender: Tender, answered: str = "") -> dict[str, str]:
         "tender": tender.ocid,
         "notice": answered if is_known else bid.notice,
         "supplier": supplier(bid.organization),
-        "keyset": keyset(tender),
+        "keyset": keys.digest(),
     }
 
 

@@ -8,17 +8,13 @@ from procurement.publication.merge import release_of
 from procurement.publication.models import Entry
 from procurement.publication.tree import Log
 
-UNREADABLE = (
-    notes.NoteError,
-    heads.WillNotSign,
-    outside.CopyDamaged,
-    nodes.NodeMissing,
-    OSError,
-)
-
 
 class Altered(Exception):
     """An entry of the log that is not the one that was signed."""
+
+
+class Unprovable(Exception):
+    """What was signed cannot be read at the moment."""
 
 
 class _NotCovered(Exception):
@@ -26,20 +22,28 @@ class _NotCovered(Exception):
 
 
 def require(entry: Entry) -> None:
-    """Require that a notice is the one that a signed head covers. Raises Altered.
+    """Require that a notice is the one that a signed head covers. Raises Altered or Unprovable.
 
-    Whoever holds the database can change what stands in it, but cannot sign a head. A notice of the
-    last ten minutes is under none yet, and is taken as it stands. What was proved once in this
-    process is not proved again: a signed head holds for good. By the columns beside its text an
-    entry is found, and they are under no signature: they must say what the text says.
+    Whoever holds the database can change what stands in it, but cannot sign a head. A notice that
+    is under none yet (heads are signed every ten minutes) is taken as it stands. What was proved
+    once in this process is not proved again: a signed head holds for good. By the columns beside
+    its text an entry is found, and they are under no signature: they must say what the text says.
     """
-    said = release_of(entry)
-    if (said["ocid"], said["notices"][0]["kind"]) != (entry.ocid, entry.kind):
+    if _named(entry) != (entry.ocid, entry.kind):
         raise Altered(f"entry {entry.index} is not what its row says")
     try:
         _prove(entry.index, merkle.leaf_hash(bytes(entry.body)))
     except _NotCovered:
         return
+
+
+def _named(entry: Entry) -> tuple[object, object]:
+    """Return of which procurement, and what kind, an entry is by its own words."""
+    try:
+        said = release_of(entry)
+        return said["ocid"], said["notices"][0]["kind"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise Altered(f"entry {entry.index} cannot be read") from error
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +53,9 @@ def _prove(index: int, leaf: bytes) -> None:
         if head is None or index >= head.size:
             raise _NotCovered
         path = nodes.inclusion(Log.NOTICES, index, head.size)
-    except UNREADABLE as error:
+    except (outside.CopyDamaged, heads.WillNotSign, OSError) as error:
+        raise Unprovable(f"entry {index}: {error}") from error
+    except (notes.NoteError, nodes.NodeMissing) as error:
         raise Altered(f"entry {index}: {error}") from error
     if not merkle.verify_inclusion(leaf, index=index, size=head.size, path=path, root=head.root):
         raise Altered(f"entry {index} is not under the signed head of {head.size}")

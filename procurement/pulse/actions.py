@@ -46,7 +46,8 @@ def try_submission(*, secret: Path, ahead: timedelta) -> Canary:
     It holds the newest call to a signed head, for nothing is sealed by the word of a call that is
     not there; holds the row that orders the receipts, reads a key and seals a block, and writes;
     the commit waits for the disk. After a silence of LONGEST_SILENCE or more an outage is written
-    down. `ahead` is by how much a rehearsal's clock runs ahead. Raises held.Altered.
+    down. `ahead` is by how much a rehearsal's clock runs ahead. Raises held.Altered
+    or held.Unprovable.
     """
     call = Entry.objects.filter(kind=NoticeKind.TENDER).order_by("-index").first()
     if call is not None:

@@ -23,7 +23,7 @@ from procurement.keycards import cards, gates
 from procurement.keycards.manifest import KeySet, Policy
 from procurement.keycards.models import KeyCard
 from procurement.legality import Incomplete
-from procurement.publication import heads, held, log
+from procurement.publication import heads, held, log, outside
 from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.tree import Log
 from procurement.pulse import actions as pulse
@@ -82,7 +82,7 @@ def test_nothing_is_sealed_by_the_word_of_a_changed_notice(tmp_path: Path) -> No
     body = bytes(call.body).replace(_quoted(stated), _quoted(other))
     assert body != bytes(call.body)
     logs.rewrite(call.index, body)
-    with pytest.raises(sealed.KeysAltered, match="与已签名的公开日志不符"):
+    with pytest.raises(sealed.KeysInDoubt, match="与已签名的公开日志不符"):
         build.bid(tender, next(who.signatories()))
     assert Bid.objects.count() == 0
     assert Receipt.objects.count() == 0
@@ -93,13 +93,45 @@ def test_nothing_is_sealed_by_the_word_of_a_changed_notice(tmp_path: Path) -> No
     assert Canary.objects.count() == 0
 
 
+def test_nothing_is_sealed_while_what_was_signed_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who = build.cast(1)
+    tender = build.published(who)
+    heads.sign(Log.NOTICES, at=build.TENDER_DAY + timedelta(hours=2))
+
+    def unreadable(*_given: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as away:
+        away.setattr(outside, "last", unreadable)
+        with pytest.raises(sealed.KeysInDoubt, match="暂时不能封标或开标"):
+            build.bid(tender, next(who.signatories()))
+    assert Bid.objects.count() == 0
+    build.bid(tender, next(who.signatories()))
+    assert Bid.objects.count() == 1
+
+
+def test_the_audit_goes_on_where_a_call_is_not_what_was_signed() -> None:
+    who = build.cast()
+    tender, other = finished(who), finished(who)
+    call = Entry.objects.of(tender.ocid).get(kind=NoticeKind.TENDER)
+    stated, strange = sealed.manifest(tender), own_keys()
+    logs.rewrite(call.index, bytes(call.body).replace(_quoted(stated), _quoted(strange)))
+    with logs.superuser():
+        Offer.objects.filter(bid__tender=other).update(amount=1)
+    found = findings()
+    assert f"{tender.ocid}：采购公告与已签名的日志不符，密封件没有办法重读" in found
+    assert any(line.startswith(f"{other.ocid}：第 ") for line in found)
+
+
 def test_the_call_of_another_tender_does_not_say_to_whom_bids_are_sealed() -> None:
     who = build.cast(1)
     tender, other = build.published(who), build.published(who)
     with logs.superuser():
         Entry.objects.of(tender.ocid).filter(kind=NoticeKind.TENDER).update(ocid="ocds-x-1")
         Entry.objects.of(other.ocid).filter(kind=NoticeKind.TENDER).update(ocid=tender.ocid)
-    with pytest.raises(sealed.KeysAltered, match="与已签名的公开日志不符"):
+    with pytest.raises(sealed.KeysInDoubt, match="与已签名的公开日志不符"):
         sealed.keys(tender)
 
 

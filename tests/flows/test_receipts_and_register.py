@@ -60,7 +60,7 @@ def register(tender: Tender) -> dict[str, Any]:
 def sealed_by_hand(tender: Tender, bid: Bid) -> bytes:
     """An envelope made on the bidder's own device, for the same place as an earlier bid."""
     content = pack(Package("方案", "人员", "质量", (LotOffer(1, {"direct": Decimal(90000)}),)))
-    context = sealing.Context(**sealed.context_of(bid, tender))
+    context = sealing.Context(**sealed.context_of(bid, tender, sealed.keys(tender)))
     return sealing.seal(content, context, sealed.keys(tender), mode="C")
 
 

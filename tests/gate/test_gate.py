@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from gate import key, store
+from gate import decision, key, store
 from gate.__main__ import _private
 from gate.decision import Call, Clocks, Register, Shut, why_shut
 from gate.following import Broken, Follower
@@ -19,7 +19,7 @@ from organizations.roles import SYSTEM
 from portal.demo import gatekeeper
 from procurement import clock
 from procurement.bids import actions as bids
-from procurement.bids import waiting
+from procurement.bids import sealed, waiting
 from procurement.bids.models import Bid
 from procurement.bids.parts import GatePart
 from procurement.publication import heads, merkle, notes
@@ -105,6 +105,10 @@ def test_a_promised_file_is_waited_for_a_day_and_until_the_log_says_that_it_is_o
         (over, end + SECOND, None),
     ):
         assert why_shut(call, own_key=OWN, missing=LISTED, clocks=Clocks(now, now)) is why
+
+
+def test_the_gate_waits_as_long_as_the_portal() -> None:
+    assert (decision.DELIVERY, decision.GRACE) == (sealed.DELIVERY, waiting.GRACE)
 
 
 # --- on the real tables -------------------------------------------------------------------------

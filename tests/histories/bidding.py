@@ -10,7 +10,7 @@ from hypothesis.stateful import precondition, rule
 from organizations.refusals import Invalid
 from procurement.bids import actions as bids
 from procurement.bids import receipts, sealing
-from procurement.bids.actions import AnotherFile
+from procurement.bids.actions import NotTaken
 from procurement.bids.flaws import BadEnvelope
 from procurement.bids.models import Bid
 from procurement.lifecycle import NotNow, Stage
@@ -49,6 +49,10 @@ class Bidding(History):
                 bids.submit(tender, request_key=uuid4(), by=by, at=at)
             return
         worlds.prepare(tender, said, by, at)
+        if call.is_overtaken(who, at):
+            with self.refusing(NotTaken):
+                bids.submit(tender, request_key=uuid4(), by=by, at=at)
+            return
         self.take(call, bids.submit(tender, request_key=uuid4(), by=by, at=at), who, said, None)
 
     @rule(which=CALLS, who=WHO, late=st.booleans())
@@ -112,9 +116,8 @@ class Bidding(History):
                 tender, fingerprint=mark, size=size, request_key=sent.key, by=by, at=at
             )
 
-        overtaken = any(at < each.at for each in call.sent if each.bidder == sent.bidder)
-        if not call.takes_bids(at) or overtaken:
-            with self.refusing(AnotherFile):
+        if not call.takes_bids(at) or call.is_overtaken(sent.bidder, at):
+            with self.refusing(NotTaken):
                 act()
             return
         bid = act()
@@ -128,12 +131,12 @@ class Bidding(History):
         """Take a bid back before the deadline; never after it."""
         call, by, at = self.calls[which], self.bidder(who), self.at - age
         own = call.of(who)
-        if not call.takes_bids(at) or own is None:
-            with self.refusing(NotNow, Invalid):
+        if not call.takes_bids(at) or own is None or call.is_overtaken(who, at):
+            with self.refusing(NotNow, Invalid, NotTaken):
                 bids.withdraw(self.tender(call), by=by, at=at)
             return
         bids.withdraw(self.tender(call), by=by, at=at)
-        own.withdrawn = True
+        own.withdrawn_at = at
         own.receipts.append(self.last_receipt(own))
 
     @rule(which=CALLS, who=WHO, flaw=FLAWS, age=STAMPS)
@@ -153,8 +156,15 @@ class Bidding(History):
         if flaw == "again" and earlier and earlier.envelope and earlier.answers(notice):
             made, opens = earlier.envelope, earlier.opens  # the very same file, as a new act
             said = Content(earlier.text, earlier.yuan)
-        bid = bids.submit_sealed(tender, envelope=made, request_key=uuid4(), by=by, at=at)
-        self.take(call, bid, who, said, made).opens = opens
+
+        def act() -> Bid:
+            return bids.submit_sealed(tender, envelope=made, request_key=uuid4(), by=by, at=at)
+
+        if call.is_overtaken(who, at):
+            with self.refusing(NotTaken):
+                act()
+            return
+        self.take(call, act(), who, said, made).opens = opens
 
     @rule(which=CALLS, who=WHO, flaw=FLAWS, age=STAMPS)
     def promises(self, which: int, who: int, flaw: str, age: timedelta) -> None:
@@ -167,16 +177,17 @@ class Bidding(History):
             self.tender(call),
         )
         mark = hashlib.sha256(made).hexdigest()
-        if not call.takes_bids(at):
-            with self.refusing(NotNow):
-                bids.promise(
-                    tender, fingerprint=mark, size=len(made), request_key=uuid4(), by=by, at=at
-                )
+
+        def act() -> Bid:
+            return bids.promise(
+                tender, fingerprint=mark, size=len(made), request_key=uuid4(), by=by, at=at
+            )
+
+        if not call.takes_bids(at) or call.is_overtaken(who, at):
+            with self.refusing(NotNow if not call.takes_bids(at) else NotTaken):
+                act()
             return
-        bid = bids.promise(
-            tender, fingerprint=mark, size=len(made), request_key=uuid4(), by=by, at=at
-        )
-        sent = self.take(call, bid, who, said, made)
+        sent = self.take(call, act(), who, said, made)
         sent.opens, sent.fits = flaw != "spoilt", flaw not in BAD
 
     @precondition(lambda self: any(self.promised()))

@@ -49,12 +49,12 @@ class Sent:
     fits: bool = True  # the file held at home answers the notice the promise answered
     receipts: list[dict[str, Any]] = field(default_factory=list)
     replaced: bool = False
-    withdrawn: bool = False
+    withdrawn_at: datetime | None = None
 
     @property
     def status(self) -> str:
         """What the register must say of it."""
-        return "withdrawn" if self.withdrawn else "replaced" if self.replaced else "counts"
+        return "withdrawn" if self.withdrawn_at else "replaced" if self.replaced else "counts"
 
     def answers(self, notice: str) -> bool:
         """Say whether its envelope is here and answers this notice, so that it may be sent anew."""
@@ -127,6 +127,11 @@ class Call:
     def takes_bids(self, stamp: datetime) -> bool:
         """Say whether a bid that arrived at an instant is taken."""
         return self.stage(stamp) is Stage.OPEN and not self.is_shut()
+
+    def is_overtaken(self, bidder: int, stamp: datetime) -> bool:
+        """Say whether something that arrived later was dealt with, so that this changes nothing."""
+        own = [bid for bid in self.sent if bid.bidder == bidder]
+        return any(stamp < (bid.withdrawn_at or bid.at) for bid in own)
 
     def in_force(self) -> list[Sent]:
         """Return the bids that count."""

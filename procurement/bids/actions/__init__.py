@@ -14,7 +14,7 @@ from procurement.bids.actions.preparing import attach, detach, draft_files, prep
 from procurement.bids.actions.rereading import altered
 from procurement.bids.actions.revising import bring_back
 from procurement.bids.actions.submitting import (
-    AnotherFile,
+    NotTaken,
     deliver,
     promise,
     submit,
@@ -23,8 +23,8 @@ from procurement.bids.actions.submitting import (
 )
 
 __all__ = [
-    "AnotherFile",
     "NotEligible",
+    "NotTaken",
     "Unfinished",
     "altered",
     "attach",

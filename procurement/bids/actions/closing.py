@@ -1,6 +1,5 @@
 """The deadline has passed: the register of what was received, before anything is opened."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -80,16 +79,14 @@ def _line(receipt: Receipt, ended: Mapping[str, Receipt]) -> disclosure.Register
         action=receipt.action,
         status=status,
         ended_by=None if status == disclosure.COUNTS or by is None else by.place,
-        supplier_commitment=hashlib.sha256(
-            bytes.fromhex(receipt.nonce) + supplier.encode()
-        ).hexdigest(),
+        supplier_commitment=disclosure.supplier_commitment(receipt.nonce, supplier),
     )
 
 
 def _status(bid: Bid) -> str:
     if bid.withdrawn_at:
-        return "withdrawn"
-    return "replaced" if bid.replaced_at else disclosure.COUNTS
+        return disclosure.WITHDRAWN
+    return disclosure.REPLACED if bid.replaced_at else disclosure.COUNTS
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.db import transaction
@@ -21,6 +22,7 @@ from procurement.bids.parts import CardShare, CardUse, GatePart
 from procurement.bids.waiting import Awaited
 from procurement.keycards import cards
 from procurement.keycards import queries as keycards
+from procurement.keycards.manifest import KeySet
 from procurement.keycards.models import CardKind, KeyCard
 from procurement.keycards.refusals import Unreadable, WrongCard
 from procurement.lifecycle import Act
@@ -83,9 +85,8 @@ def _opened(tender: Tender, at: datetime) -> Tender:
     bids = list({bid.pk: bid for bid in known}.values())
     are_enough = len({bid.tenderer_id for bid in counting}) >= needed
     listed = {bid.pk for bid in counting}
-    offers = (
-        outcomes.open_each(bids, tender, package_of, listed=listed, at=at) if are_enough else []
-    )
+    unseal = partial(package_of, keys=sealed.keys(tender))
+    offers = outcomes.open_each(bids, tender, unseal, listed=listed, at=at) if are_enough else []
     lots = list(tender.lots.all())
     outcomes.fail_lots(lots, offers, needed, at)
     tender.save()
@@ -102,7 +103,7 @@ def _opened(tender: Tender, at: datetime) -> Tender:
     return tender
 
 
-def package_of(bid: Bid, tender: Tender) -> Package | None:
+def package_of(bid: Bid, tender: Tender, keys: KeySet) -> Package | None:
     """Return what a bid says, or None when it does not open: no fault of the others."""
     envelope = bytes(bid.envelope or b"")
     part = GatePart.objects.filter(ocid=tender.ocid, envelope_sha256=bid.envelope_sha256).first()
@@ -111,10 +112,10 @@ def package_of(bid: Bid, tender: Tender) -> Package | None:
         return None
     try:
         header = sealing.read(envelope)
-        context = sealed.context_of(bid, tender, header.context.notice)
-        sealing.require_bound(header, sealing.Context(**context), sealed.keys(tender))
+        context = sealed.context_of(bid, tender, keys, header.context.notice)
+        sealing.require_bound(header, sealing.Context(**context), keys)
         shares = [sealing.Share.from_bytes(bytes(each.share)) for each in kept]
-        key = sealing.combine(header, bytes(part.part), shares, sealed.keys(tender))
+        key = sealing.combine(header, bytes(part.part), shares, keys)
         return packages.unpack(sealing.open_payload(envelope, key))
     except (*DOES_NOT_OPEN, packages.MalformedPackage):
         return None
@@ -210,7 +211,7 @@ def _shares(
     for bid in waiting.counting(tender):
         try:
             header = sealing.read(bytes(bid.envelope or b""))
-            context = sealed.context_of(bid, tender, header.context.notice)
+            context = sealed.context_of(bid, tender, keys, header.context.notice)
             sealing.require_bound(header, sealing.Context(**context), keys)
             share = sealing.share(header, member, key, keys)
         except DOES_NOT_OPEN:

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 
-from procurement.bids import queries
+from procurement.bids import queries, sealed
 from procurement.bids.actions.opening import package_of
 from procurement.bids.models import Bid, BidFile, BidStatus, Offer
 from procurement.bids.package import Package
@@ -20,13 +20,14 @@ def altered(tender: Tender) -> Iterator[str]:
     parts of the key that the gate and the cards gave are kept, so it can be done at any time after
     the opening, one bid in memory after the other.
     """
+    keys = sealed.keys(tender)
+    lots = set(tender.lots.values_list("number", flat=True))
     for number in Bid.objects.filter(tender=tender).order_by("pk").values_list("pk", flat=True):
         bid = Bid.objects.select_related("organization").get(pk=number)
         held = _held(bid)
         if bid.status != BidStatus.VALID and held == _told(Package(), set()):
             continue
-        lots = set(tender.lots.values_list("number", flat=True))
-        package = package_of(bid, tender)
+        package = package_of(bid, tender, keys)
         if package is None or held != _told(package, lots):
             yield bid.receipt_number
 
@@ -53,9 +54,8 @@ def _told(package: Package, lots: set[int]) -> Said:
     return {
         "texts": (package.proposal, package.team, package.quality),
         "offers": Counter(
-            (offer.lot, offer.amount, frozenset((k, v) for k, v in offer.lines.items() if v > 0))
-            for offer in package.offers
-            if offer.amount > 0 and offer.lot in lots
+            (offer.lot, offer.amount, frozenset(offer.priced.items()))
+            for offer in package.offers_for(lots)
         ),
         "files": Counter(
             (each.name, each.media_type, len(each.content), *[_sha256(each.content)] * 2)

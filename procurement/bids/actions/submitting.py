@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations.csos import queries as csos
@@ -29,6 +30,7 @@ from procurement.bids.actions.preparing import whole
 from procurement.bids.envelopes import Sent, TooLarge
 from procurement.bids.models import Bid, BidStatus, Mode
 from procurement.bids.parts import ReceiptAction, RefusedEnvelope
+from procurement.keycards.manifest import KeySet
 from procurement.lifecycle import Act
 from procurement.tenders.models import Tender
 
@@ -37,12 +39,13 @@ TOO_LATE = _(
     "截止时间已过，这次的文件没有收下。先前收到的是另一个文件，回执号 %(number)s，那一份没有变。"
 )
 OVERTAKEN = _(
-    "先前已经收到另一个文件，回执号 %(number)s，这次的没有收下。要更换，请再选这个文件提交一次。"
+    "这次的到得早、办得晚：在它之后，本组织已经提交或撤回过投标（回执号 %(number)s），"
+    "所以这次的没有办。还要办的，请再来一次。"
 )
 
 
-class AnotherFile(Refusal):
-    """Another file came under a known key and is not taken; the message names the one that was."""
+class NotTaken(Refusal):
+    """What came is not taken; the message names what the bidder sent that stands."""
 
 
 @transaction.atomic
@@ -61,7 +64,7 @@ def submit(
     is not kept. Without `keeps_draft` the portal forgets what was prepared, and the bidder alone
     can bring it back (`bring_back`); where there is no code, it is kept. The same `request_key`
     again (a double click, a retry) returns the bid of the first time, even after the deadline.
-    Raises NotNow one instant after the deadline, NotEligible, or Unfinished.
+    Raises NotNow one instant after the deadline, NotEligible, Unfinished, or NotTaken.
     """
     # Whether the draft changed since is not asked: each sealing gives other bytes and the clear
     # text of the first is gone. What is changed is read through on a page with a key of its own.
@@ -104,7 +107,7 @@ def submit_sealed(
     """Submit a bid that its bidder sealed on a device of its own; the rest is as in `submit`.
 
     The same key with another file is another act: it replaces what was sent before, or raises
-    AnotherFile. With the file whose fingerprint was promised under the key, it is its delivery.
+    NotTaken. With the file whose fingerprint was promised under the key, it is its delivery.
     Raises flaws.BadEnvelope for what is no envelope, or one made for another notice; that it came
     is recorded, and touches no bid.
     """
@@ -127,10 +130,8 @@ def _submit_sealed(tender: Tender, sent: Sent, request_key: UUID, by: Actor, at:
         if _is_awaited(earlier):
             return _deliver(tender, earlier.receipt_number, sent, by, at)
         return earlier
-    if key != request_key:
-        _require_latest(tender, "envelope", by, at)
     envelope = _whole(sent)
-    require_envelope(envelope, sealed.context(tender, organization), tender)
+    _require_bound(envelope, sealed.context(tender, organization), sealed.keys(tender))
     return _enter(
         tender,
         organization,
@@ -162,8 +163,6 @@ def promise(
     key, twin = _of_file(tender, request_key, fingerprint, by)
     if twin is not None:
         return twin
-    if key != request_key:
-        _require_latest(tender, "fingerprint", by, at)
     if not FINGERPRINT.fullmatch(fingerprint):
         raise Invalid(_("指纹是 64 位数字和字母 a–f，请从封标工具里完整复制。"), "fingerprint")
     if not 0 < size <= sealing.LARGEST:
@@ -214,7 +213,8 @@ def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: dat
             raise Invalid(
                 _("补交的文件已经不再等，这份投标不能再补交。有疑问请联系采购单位。"), "envelope"
             )
-        require_envelope(envelope, sealed.context_of(bid, tender, _answered(envelope)), tender)
+        keys = sealed.keys(tender)
+        _require_bound(envelope, sealed.context_of(bid, tender, keys, _answered(envelope)), keys)
         bid.envelope, bid.delivered_at = envelope, at
         bid.save()
     return bid
@@ -224,15 +224,19 @@ def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: dat
 def withdraw(tender: Tender, *, by: Actor, at: datetime) -> Bid:
     """Take back the bid in force before the deadline and return it. The draft is kept.
 
-    Like a submission it leaves no audit row: who bids is nobody's to read before the opening.
+    Raises NotTaken when that bid arrived after this did, and was dealt with first. Like a
+    submission it leaves no audit row: who bids is nobody's to read before the opening.
     """
     tender = held(tender)
     permissions.require(Act.WITHDRAW_BID, by=by, on=tender)
     require_taking(Act.WITHDRAW_BID, tender, at)
+    organization = Organization.objects.get(pk=by.member_of)
+    drafts.held(tender, organization, at=at)  # the row that orders a bidder's own requests
     found = Bid.objects.in_force().select_for_update().filter(tender=tender)
-    bid = found.filter(organization_id=by.member_of).first()
+    bid = found.filter(organization=organization).first()
     if bid is None:
         raise Invalid(_("没有可以撤回的投标。"))
+    _require_latest(tender, by, at)
     bid.withdrawn_at, bid.withdrawn_by_id = at, by.user_id
     bid.status = BidStatus.WITHDRAWN
     bid.save()
@@ -248,12 +252,10 @@ def _answered(envelope: bytes) -> str:
         return ""
 
 
-def require_envelope(envelope: bytes, context: Mapping[str, str], tender: Tender) -> None:
+def _require_bound(envelope: bytes, context: Mapping[str, str], keys: KeySet) -> None:
     """Raise flaws.BadEnvelope unless the bytes are an envelope for this place and key set."""
     try:
-        sealing.require_bound(
-            sealing.read(envelope), sealing.Context(**context), sealed.keys(tender)
-        )
+        sealing.require_bound(sealing.read(envelope), sealing.Context(**context), keys)
     except (sealing.Malformed, sealing.Rebound) as error:
         raise flaws.BadEnvelope(error) from error
 
@@ -316,7 +318,7 @@ def _entered(
 ) -> tuple[Tender, Organization]:
     """Take the first beats of a submission; of another file under a known key, say what stands.
 
-    Raises AnotherFile when it is late.
+    Raises NotTaken when it is late.
     """
     try:
         return entered(Act.SUBMIT_BID, tender, by, at)
@@ -324,15 +326,16 @@ def _entered(
         known = _sent(tender, request_key, by)
         if known is None:
             raise
-        raise AnotherFile(TOO_LATE % {"number": known.receipt_number}, field) from refusal
+        raise NotTaken(TOO_LATE % {"number": known.receipt_number}, field) from refusal
 
 
-def _require_latest(tender: Tender, field: str, by: Actor, at: datetime) -> None:
-    """Raise AnotherFile when what arrived later was taken first; the bidder's row is held."""
-    own = Bid.objects.filter(tender=tender, organization_id=by.member_of, submitted_at__gt=at)
-    later = own.order_by("-submitted_at").values_list("receipt_number", flat=True).first()
+def _require_latest(tender: Tender, by: Actor, at: datetime) -> None:
+    """Raise NotTaken when what arrived later was dealt with first; the bidder's row is held."""
+    own = Bid.objects.filter(tender=tender, organization_id=by.member_of)
+    after = own.filter(Q(submitted_at__gt=at) | Q(withdrawn_at__gt=at))
+    later = after.order_by("-submitted_at").values_list("receipt_number", flat=True).first()
     if later is not None:
-        raise AnotherFile(OVERTAKEN % {"number": later}, field)
+        raise NotTaken(OVERTAKEN % {"number": later})
 
 
 def _is_awaited(bid: Bid) -> bool:
@@ -353,6 +356,7 @@ def _enter(
     at: datetime,
 ) -> Bid:
     """Write the bid and its receipt; an earlier bid of the organisation is replaced."""
+    _require_latest(tender, by, at)
     bidder = csos.bidder_for(Cso.objects.select_related("organization").get(pk=organization.pk))
     if bidder is None:
         raise NotEligible(queries.eligibility(tender, organization))

@@ -154,6 +154,32 @@ def test_a_bid_withdrawn_while_it_is_replaced_is_not_replaced_too() -> None:
     assert ended.action == "withdraw"
 
 
+def test_a_withdrawal_that_meets_a_replacement_takes_back_what_was_sent_last() -> None:
+    who = build.cast(1)
+    [signatory] = who.signatories()
+    tender = build.published(who)
+    first = build.bid(tender, signatory)
+    is_replaced = threading.Event()
+
+    def replace() -> Bid:
+        with transaction.atomic():
+            bid = bids.submit(tender, request_key=uuid4(), by=signatory, at=build.DEADLINE)
+            is_replaced.set()
+            until_somebody_waits()
+        return bid
+
+    def withdraw() -> Bid:
+        is_replaced.wait(10)
+        return bids.withdraw(tender, by=signatory, at=build.DEADLINE)
+
+    sent, withdrawn = at_once(replace, withdraw)
+
+    assert withdrawn == sent
+    first.refresh_from_db()
+    assert (first.withdrawn_at, first.replaced_at) == (None, build.DEADLINE)
+    assert not Bid.objects.in_force().exists()
+
+
 def until_somebody_waits() -> None:
     """Wait until another connection waits for a lock, ten seconds at most."""
     end = time.monotonic() + 10

@@ -1,7 +1,7 @@
 """The same form sent again: the same file is one act, another counts or is refused in words."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from organizations.register.models import Organization
 from organizations.roles import SYSTEM, Actor
 from procurement.bids import actions as bids
 from procurement.bids import receipts, sealed, sealing
-from procurement.bids.actions import AnotherFile, submitting
+from procurement.bids.actions import NotTaken, submitting
 from procurement.bids.models import Bid
 from procurement.bids.package import LotOffer, Package, pack
 from procurement.bids.parts import Receipt
@@ -89,7 +89,7 @@ def test_a_corrected_file_sent_by_the_same_form_takes_the_place_of_the_first(des
 def test_a_corrected_file_after_the_deadline_is_refused_and_the_first_named(desk: Desk) -> None:
     sent = desk.upload(desk.file(90000), build.DEADLINE)
 
-    with pytest.raises(AnotherFile) as refusal:
+    with pytest.raises(NotTaken) as refusal:
         desk.upload(desk.file(80000), LATE)
 
     assert (refusal.value.field, str(refusal.value)) == (
@@ -102,7 +102,7 @@ def test_a_corrected_file_after_the_deadline_is_refused_and_the_first_named(desk
 
 def test_a_file_that_arrived_before_the_one_that_counts_does_not_replace_it(desk: Desk) -> None:
     counts = desk.upload(desk.file(80000), EVE)
-    with pytest.raises(AnotherFile, match=counts.receipt_number):
+    with pytest.raises(NotTaken, match=counts.receipt_number):
         desk.upload(desk.file(90000), EVE - MINUTE)
     assert list(Bid.objects.all()) == [counts]
 
@@ -110,7 +110,7 @@ def test_a_file_that_arrived_before_the_one_that_counts_does_not_replace_it(desk
 def test_a_file_is_held_to_the_newest_one_and_not_to_the_first(desk: Desk) -> None:
     desk.upload(desk.file(90000), EVE)
     counts = desk.upload(desk.file(80000), EVE + 2 * MINUTE)
-    with pytest.raises(AnotherFile, match=counts.receipt_number):
+    with pytest.raises(NotTaken, match=counts.receipt_number):
         desk.upload(desk.file(70000), EVE + MINUTE)  # it arrived between them, and was slow
     assert list(Bid.objects.in_force()) == [counts]
     assert Receipt.objects.count() == 2
@@ -125,7 +125,7 @@ def test_another_fingerprint_by_the_same_form_takes_the_place_of_the_first(desk:
     assert Bid.objects.in_force().get().envelope_sha256 == hashlib.sha256(second).hexdigest()
     assert replaced(after) == before.receipt_number
     assert desk.promise(second, LATE) == after
-    with pytest.raises(AnotherFile) as refusal:
+    with pytest.raises(NotTaken) as refusal:
         desk.promise(desk.file(70000), LATE)
     assert refusal.value.field == "fingerprint"
     assert Bid.objects.count() == 2
@@ -151,3 +151,34 @@ def test_what_the_portal_sealed_is_one_act_however_often_it_is_sent(desk: Desk) 
     for at in (EVE + 3 * MINUTE, LATE):
         assert bids.submit(desk.tender, request_key=desk.key, by=desk.by, at=at) == sent
     assert Bid.objects.count() == 2
+
+
+# --- in the order they arrived, by whatever form --------------------------------------------------
+
+
+def test_what_arrived_first_and_was_slow_replaces_nothing_newer(desk: Desk) -> None:
+    other = replace(desk, key=uuid4())
+    counts = desk.upload(desk.file(80000), EVE + MINUTE)
+    with pytest.raises(NotTaken, match=counts.receipt_number):
+        other.upload(desk.file(90000), EVE)
+    with pytest.raises(NotTaken, match=counts.receipt_number):
+        other.promise(desk.file(90000), EVE)
+    with pytest.raises(NotTaken, match=counts.receipt_number):
+        build.bid(desk.tender, desk.by, at=EVE)
+    assert list(Bid.objects.all()) == [counts]
+    assert Receipt.objects.count() == 1
+
+
+def test_a_withdrawal_takes_back_nothing_that_arrived_after_it(desk: Desk) -> None:
+    counts = desk.upload(desk.file(80000), EVE + MINUTE)
+    with pytest.raises(NotTaken, match=counts.receipt_number):
+        bids.withdraw(desk.tender, by=desk.by, at=EVE)
+    assert list(Bid.objects.in_force()) == [counts]
+
+
+def test_what_arrived_before_a_withdrawal_is_withdrawn_with_it(desk: Desk) -> None:
+    desk.upload(desk.file(80000), EVE)
+    bids.withdraw(desk.tender, by=desk.by, at=EVE + 2 * MINUTE)
+    with pytest.raises(NotTaken):
+        replace(desk, key=uuid4()).upload(desk.file(90000), EVE + MINUTE)
+    assert not Bid.objects.in_force().exists()
