@@ -77,13 +77,13 @@ def _lines(square: Square) -> tuple[Line, ...]:
 
 @register.inclusion_tag("components/tile_map.html")
 def tile_map(
-    figures: Mapping[str, int], title: str, unit: str = "", address: str = "", chosen: str = ""
+    figures: Mapping[str, int], title: str, address: str, chosen: str = ""
 ) -> dict[str, object]:
-    """Draw the province's prefectures with a figure each, and the same figures as a table or links.
+    """Draw the province's prefectures with a figure each, and the same figures as links.
 
-    `figures` by six-digit division code (a missing one is 0); `title` says what is counted, `unit`
-    heads the table's column; `address` is what a tile links to, the code appended;
-    `chosen` is the code of the prefecture now shown.
+    `figures` by six-digit division code (a missing one is 0); `title` says what is counted;
+    `address` is what a tile links to, the code appended; `chosen` is the code of the prefecture
+    now shown.
     """
     squares = _layout(settings.PROVINCE_CODE)
     largest = max((figures.get(square["code"], 0) for square in squares), default=0)
@@ -96,16 +96,14 @@ def tile_map(
             level=_level(figures.get(square["code"], 0), largest),
             x=square["column"] * SIDE,
             y=square["row"] * SIDE,
-            url=f"{address}{square['code']}" if address else "",
+            url=f"{address}{square['code']}",
         )
         for square in squares
     ]
     return {
         "tiles": tiles,
         "title": title,
-        "unit": unit,
         "chosen": chosen,
-        "linked": bool(address),
         "width": max((tile.x for tile in tiles), default=0) + SIDE,
         "height": max((tile.y for tile in tiles), default=0) + SIDE,
     }

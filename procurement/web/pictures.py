@@ -187,14 +187,13 @@ class Cell:
 
     n: int
     is_sought: bool
-    is_kind: bool = True  # all of one service, so that two of them overlap
 
     @property
     def state(self) -> str:
         """Which shape and word it has: gap, sought, one, or overlap."""
         if self.n == 0:
             return "sought" if self.is_sought else "gap"
-        return "overlap" if self.n > 1 and self.is_kind else "one"
+        return "overlap" if self.n > 1 else "one"
 
     @property
     def level(self) -> int:

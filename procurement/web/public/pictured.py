@@ -64,7 +64,10 @@ def bought(parts: Parts, year: int, region: str) -> Told | None:
         heads=(_("采购方式"), _("项目"), _("金额"), _("占比")),
         rows=rows,
     )
-    return Told(sentence, picture if len(rows) >= FEW else None)
+    if len(rows) < FEW:
+        return Told(sentence)
+    note = _("图里只算服务地点在这个州市的项目；点采购方式看到的名单，也列出面向全省的项目。")
+    return Told(sentence, picture, (note,) if region else ())
 
 
 def _method(key: str, part: Part, total: Decimal, year: int, region: str) -> Row:
@@ -76,7 +79,8 @@ def _method(key: str, part: Part, total: Decimal, year: int, region: str) -> Row
     return Row(
         label=words.method(key),
         size=part.yuan,
-        told=_("%(yuan)s（%(n)s 项）") % {"yuan": display.yuan(part.yuan), "n": part.n},
+        told=_("%(yuan)s（%(n)s 项）")
+        % {"yuan": display.yuan(part.yuan), "n": display.grouped(part.n)},
         cells=(display.grouped(part.n), display.yuan(part.yuan), _share(part.yuan, total)),
         url=f"{reverse('public:award-list')}?{urlencode(chosen)}",
     )
@@ -123,16 +127,20 @@ def duties(parts: Parts, year: int) -> Told | None:
     """How many duties were done in time, and how many became late, by month."""
     months = {f"{n:02d}": _month(parts, f"{n:02d}") for n in range(1, 13)}
     kept = sum(month[0] for month in months.values())
-    late = sum(month[1] + month[2] for month in months.values())
+    late = sum(_late(month) for month in months.values())
     if not kept + late:
         return None
     sentence = ngettext(
         "按规则要办的事有 %(n)s 件有了结果，按时办理的占 %(share)s，逾期 %(late)s 件。",
         "按规则要办的事有 %(n)s 件有了结果，按时办理的占 %(share)s，逾期 %(late)s 件。",
         kept + late,
-    ) % {"n": kept + late, "share": _share(kept, kept + late), "late": late}
+    ) % {
+        "n": display.grouped(kept + late),
+        "share": _share(kept, kept + late),
+        "late": display.grouped(late),
+    }
     rows = [
-        Row(_name(year, name), 0, "", (*map(str, month), _timely(month)))
+        Row(_name(year, name), 0, "", (*map(display.grouped, month), _share(month[0], sum(month))))
         for name, month in months.items()
         if sum(month)
     ]
@@ -144,11 +152,8 @@ def duties(parts: Parts, year: int) -> Told | None:
         ),
         heads=(_("月份"), _("按时"), _("逾期"), _("逾期，已谅解"), _("按时的占")),
         rows=rows,
-        ups=[Row(str(int(name)), month[0], str(month[0])) for name, month in months.items()],
-        downs=[
-            Row(str(int(name)), month[1] + month[2], str(month[1] + month[2]))
-            for name, month in months.items()
-        ],
+        ups=[_counted(name, month[0]) for name, month in months.items()],
+        downs=[_counted(name, _late(month)) for name, month in months.items()],
     )
     return Told(sentence, picture if len(rows) >= FEW else None)
 
@@ -159,8 +164,14 @@ def _month(parts: Parts, name: str) -> tuple[int, int, int]:
     return kept, late, excused
 
 
-def _timely(month: tuple[int, int, int]) -> str:
-    return _share(month[0], sum(month))
+def _late(month: tuple[int, int, int]) -> int:
+    _kept, late, excused = month
+    return late + excused
+
+
+def _counted(name: str, n: int) -> Row:
+    """Return how much was done, or late, in a month; below it stands its number alone."""
+    return Row(str(int(name)), n, display.grouped(n))
 
 
 def _name(year: int, number: str) -> str:
@@ -168,7 +179,7 @@ def _name(year: int, number: str) -> str:
 
 
 def _duty_words(name: str, month: tuple[int, int, int]) -> str:
-    told = {"month": name, "kept": month[0], "late": month[1] + month[2]}
+    told = {"month": name, "kept": display.grouped(month[0]), "late": display.grouped(_late(month))}
     return _("%(month)s：按时 %(kept)s 件，逾期 %(late)s 件") % told
 
 

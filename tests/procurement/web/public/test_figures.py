@@ -67,6 +67,9 @@ def test_two_methods_make_a_picture_with_its_words_and_its_table(
     href = reverse("public:award-list") + "?method=single-source&amp;year=2026"
     assert f'href="{href}"' in picture
     assert "另有 1 个项目是单一来源采购，只与一家商定，不算在内。" in text
+    note = "也列出面向全省的项目。"
+    assert note not in text
+    assert note in page(client, "figures", year="2026", region="530100")
 
 
 def test_gaps_and_overlaps_are_words_and_shapes(client: Client, awarded: Tender) -> None:

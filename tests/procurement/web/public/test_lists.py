@@ -244,7 +244,7 @@ def test_planning_notices_are_listed_and_found(client: Client, awarded: Tender) 
 
 def test_home_tells_who_is_late_with_the_agencys_words(client: Client, awarded: Tender) -> None:
     nothing = page(client, "public:home")
-    assert "没有逾期的事" in nothing
+    assert "没有逾期的事。到期没有办理的事会自动出现在这里。" in nothing
     said = {
         "id": "B-1",
         "rule": "enquiry.answer",
