@@ -19,7 +19,13 @@ from procurement.history.models import ImportedNotice
 from procurement.keycards.gates import GateKey
 from procurement.keycards.models import Drill, DrillTurn, KeyCard, KeySet
 from procurement.notifications.models import Audience, Delivery, Message, Reader, Silence
-from procurement.notifications.parts import BidLetter, HeadLetter
+from procurement.notifications.parts import (
+    BidLetter,
+    CodeSent,
+    Contact,
+    HeadLetter,
+    ShortLetter,
+)
 from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import (
@@ -66,6 +72,8 @@ __all__ = [
     "CardShare",
     "CardUse",
     "Checkpoint",
+    "CodeSent",
+    "Contact",
     "ContractingProcess",
     "Cosignature",
     "CostPolicyLine",
@@ -113,6 +121,7 @@ __all__ = [
     "RefusedEnvelope",
     "RuleTally",
     "Score",
+    "ShortLetter",
     "Silence",
     "Tender",
     "TenderDocument",

@@ -7,6 +7,7 @@ from celery import shared_task
 from organizations.instants import now, real
 from procurement import clock
 from procurement.notifications import actions as notifications
+from procurement.notifications import short
 from procurement.pulse import actions as pulse
 from procurement.watches import actions as watches
 from procurement.watches import hooks
@@ -71,4 +72,4 @@ def tell_people() -> int:
 @shared_task(name="procurement.tasks.tell_elsewhere")
 def tell_elsewhere() -> int:
     """Send what leaves by other ways than mail; `manage.py sweep` does so too."""
-    return hooks.send(at=now())
+    return short.send(at=now()) + hooks.send(at=now())

@@ -18,6 +18,7 @@ from procurement.notifications import (
     letters,
     outbox,
     queries,
+    short,
     witnesses,
 )
 from procurement.notifications.models import (
@@ -29,7 +30,7 @@ from procurement.notifications.models import (
     Silence,
     Topic,
 )
-from procurement.notifications.parts import BidLetter, HeadLetter
+from procurement.notifications.parts import BidLetter, HeadLetter, ShortLetter
 from procurement.obligations.models import Obligation
 from procurement.publication import log
 from procurement.publication.models import Entry, NoticeKind
@@ -103,7 +104,29 @@ def _note(entry: Entry, at: datetime) -> int:
         )
         for person in first
     )
+    if is_call:
+        _note_short(entry, tender, list(first), at)
     return len(Delivery.objects.bulk_create(told, ignore_conflicts=True))
+
+
+def _note_short(entry: Entry, tender: Tender, told: list[int], at: datetime) -> None:
+    """Note a line about a public call for those of its readers who want one by another channel."""
+    short.put(
+        [
+            ShortLetter(
+                person_id=person,
+                key=inbox.key(entry.index),
+                topic=Topic.CALL,
+                notice=entry.kind,
+                title=tender.title,
+                path=reverse("public:tender", args=[tender.ocid]),
+                tender=tender,
+                noted_at=at,
+            )
+            for person in told
+        ],
+        short.wanting(told),
+    )
 
 
 def send(*, at: datetime, limit: int = 100) -> int:

@@ -16,6 +16,11 @@ def put(messages: Iterable[Message]) -> None:
     Message.objects.bulk_create(list(messages), ignore_conflicts=True, batch_size=500)
 
 
+def key(index: int) -> str:
+    """Return what a message about a notice is told once by: the notice's place in the log."""
+    return f"{_ENTRY}{index}"
+
+
 def of_entry(
     entry: Entry, *, title: str, topic: Topic, person: int, at: datetime, path: str = ""
 ) -> Message:
@@ -23,7 +28,7 @@ def of_entry(
     return Message(
         person_id=person,
         topic=topic,
-        key=f"{_ENTRY}{entry.index}",
+        key=key(entry.index),
         title=title,
         path=path or reverse("public:notice", args=[entry.release_id]),
         noted_at=at,
@@ -32,12 +37,10 @@ def of_entry(
 
 def told(people: Collection[int], indexes: Collection[int]) -> set[tuple[int, int]]:
     """Return which of these notices (index) which of these people were told of; one query."""
-    found = Message.objects.filter(
-        person__in=people, key__in=[f"{_ENTRY}{index}" for index in indexes]
-    )
+    found = Message.objects.filter(person__in=people, key__in=[key(index) for index in indexes])
     return {
-        (int(key.removeprefix(_ENTRY)), person)
-        for key, person in found.values_list("key", "person_id")
+        (int(each.removeprefix(_ENTRY)), person)
+        for each, person in found.values_list("key", "person_id")
     }
 
 
@@ -46,4 +49,4 @@ def entries(messages: Iterable[Message]) -> dict[str, str]:
     keys = [each.key for each in messages if each.key.startswith(_ENTRY)]
     indexes = [int(key.removeprefix(_ENTRY)) for key in keys]
     found = Entry.objects.filter(index__in=indexes).values_list("index", "kind")
-    return {f"{_ENTRY}{index}": str(NoticeKind(kind).label) for index, kind in found}
+    return {key(index): str(NoticeKind(kind).label) for index, kind in found}

@@ -3,7 +3,7 @@
 A letter to a bidder exists because somebody began or made a bid, and one with an invitation because
 somebody was invited: before the opening, who and how many is for nobody's eyes (Order 87 Art. 28).
 Until then they are in no list and in no count here; of a procurement that was never opened, never.
-Letters of watches are left out for good: who watches what is theirs alone.
+Letters of watches, short ones too, are left out for good: who watches what is theirs alone.
 """
 
 from collections.abc import Mapping
@@ -15,22 +15,26 @@ from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from procurement.notifications import bidders, letters, witnesses
+from procurement.notifications import bidders, letters, short, witnesses
+from procurement.notifications.channels.interface import Channel, Note, Permanent
 from procurement.notifications.models import WAITING, Delivery, Letter
-from procurement.notifications.parts import BidLetter, HeadLetter
+from procurement.notifications.parts import BidLetter, HeadLetter, ShortLetter
 from procurement.rules import SHANGHAI
 from procurement.tenders.models import InvitationMode
 
 REFUSED = "SMTPRecipientsRefused"  # the other side's server takes no letter for this address
+FINAL = Permanent.name  # the other side says never: not tried again by itself
 DROPPED = ("", "moot")  # stopped by its reader, or there was no reason left to send it
 
 
 class Kind(TextChoices):
-    """What a letter is about."""
+    """What a letter is about, and where it is no mail, by what it goes."""
 
     CALL = "call", _("新公告和邀请")
     BID = "bid", _("给投标人的信")
     HEAD = "head", _("寄给见证方的日志头")
+    SMS = "sms", _("新公告的短信")
+    WECHAT = "wechat", _("新公告的微信消息")
 
 
 class State(TextChoices):
@@ -48,23 +52,37 @@ MODELS: Mapping[Kind, type[Letter]] = {
     Kind.CALL: Delivery,
     Kind.BID: BidLetter,
     Kind.HEAD: HeadLetter,
+    Kind.SMS: ShortLetter,
+    Kind.WECHAT: ShortLetter,
+}
+_KEPT_AS: Mapping[Kind, Q] = {
+    Kind.SMS: Q(channel=Channel.SMS),
+    Kind.WECHAT: Q(channel=Channel.WECHAT),
 }
 _OPENED = Q(tender__opened_at__isnull=False)
 _TOLD: Mapping[Kind, Q] = {
     Kind.CALL: Q(tender__invitation_mode=InvitationMode.PUBLIC_NOTICE) | _OPENED,
     Kind.BID: _OPENED & Q(reminds_of__isnull=True),  # who began and never bid stays unsaid
     Kind.HEAD: Q(),
+    Kind.SMS: Q(tender__isnull=False),
+    Kind.WECHAT: Q(tender__isnull=False),
 }
 _BESIDE: Mapping[Kind, str] = {
     Kind.CALL: "tender__process",
     Kind.BID: "tender__process",
     Kind.HEAD: "checkpoint",
+    Kind.SMS: "tender__process",
+    Kind.WECHAT: "tender__process",
 }
+
+
+def _of(kind: Kind) -> QuerySet[Any]:
+    return MODELS[kind]._default_manager.filter(_KEPT_AS.get(kind, Q()))
 
 
 def tellable(kind: Kind) -> QuerySet[Any]:
     """Return the letters of a kind whose being there tells of no bid and no invitation."""
-    return MODELS[kind]._default_manager.filter(_TOLD[kind]).select_related(_BESIDE[kind])
+    return _of(kind).filter(_TOLD[kind]).select_related(_BESIDE[kind])
 
 
 def search(
@@ -89,8 +107,9 @@ def search(
 
 def in_state(kind: Kind, state: State) -> Q:
     """Return the condition under which `state_of` answers this state."""
-    most = MODELS[kind].MOST_ATTEMPTS
-    tried_out = Q(failed_at__isnull=False, attempts__gte=most) & ~Q(error__in=DROPPED)
+    final = Q(error__startswith=FINAL)
+    tried_out = Q(attempts__gte=MODELS[kind].MOST_ATTEMPTS) & ~Q(error__in=DROPPED)
+    given_up = Q(failed_at__isnull=False) & (final | tried_out)
     match state:
         case State.WAITING:
             return WAITING & Q(attempts=0)
@@ -99,10 +118,10 @@ def in_state(kind: Kind, state: State) -> Q:
         case State.SENT:
             return Q(sent_at__isnull=False)
         case State.BOUNCED:
-            return tried_out & Q(error=REFUSED)
+            return given_up & (final | Q(error=REFUSED))
         case State.GIVEN_UP:
-            return tried_out & ~Q(error=REFUSED)
-    return Q(failed_at__isnull=False) & (Q(attempts__lt=most) | Q(error__in=DROPPED))
+            return given_up & ~(final | Q(error=REFUSED))
+    return Q(failed_at__isnull=False) & ~final & ~tried_out
 
 
 def state_of(letter: Letter) -> State:
@@ -111,6 +130,8 @@ def state_of(letter: Letter) -> State:
         return State.SENT
     if letter.failed_at is None:
         return State.RETRYING if letter.attempts else State.WAITING
+    if letter.error.startswith(FINAL):
+        return State.BOUNCED
     if letter.attempts < letter.MOST_ATTEMPTS or letter.error in DROPPED:
         return State.DROPPED
     return State.BOUNCED if letter.error == REFUSED else State.GIVEN_UP
@@ -128,7 +149,7 @@ def due(at: datetime, *, most: int = 10) -> Due:
     """Return what would go out at an instant, in the order in which it would; sends nothing."""
     waiting = {
         kind: tellable(kind).filter(WAITING, send_after__lte=at).order_by("send_after", "pk")
-        for kind in (Kind.BID, Kind.HEAD, Kind.CALL)
+        for kind in (Kind.BID, Kind.HEAD, Kind.CALL, Kind.SMS, Kind.WECHAT)
     }
     firsts = [(kind, letter) for kind, found in waiting.items() for letter in found[:most]]
     written = (_written(kind, letter, at) for kind, letter in firsts)
@@ -136,16 +157,22 @@ def due(at: datetime, *, most: int = 10) -> Due:
     return Due({kind: found.count() for kind, found in waiting.items()}, subjects[:most])
 
 
-def _written(kind: Kind, letter: Any, at: datetime) -> EmailMessage | None:  # noqa: ANN401 - a union
+def _written(
+    kind: Kind,
+    letter: Any,  # noqa: ANN401 - a union
+    at: datetime,
+) -> EmailMessage | Note | None:
     match kind:
         case Kind.BID:
             return bidders.compose(letter, at)
         case Kind.HEAD:
             return witnesses.compose(letter, at)
+        case Kind.SMS | Kind.WECHAT:
+            return short.compose(letter, at)
     return letters.compose(letter, at)
 
 
 def given_up(kind: Kind) -> QuerySet[Any]:
     """Return the letters that were tried as often as may be; nothing that nobody wants any more."""
     tried_out = in_state(kind, State.GIVEN_UP) | in_state(kind, State.BOUNCED)
-    return MODELS[kind]._default_manager.filter(tried_out)
+    return _of(kind).filter(tried_out)

@@ -1,5 +1,6 @@
-"""Letters that are not calls: to a bidder's own people about their bid, and heads to witnesses."""
+"""Letters that are not calls: about a bid, heads to witnesses, and short ones to a phone."""
 
+import secrets
 from datetime import timedelta
 from typing import ClassVar
 
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from organizations.accounts.models import User
 from organizations.register.models import Organization
 from procurement.bids.parts import Receipt
-from procurement.notifications.models import WAITING, Letter
+from procurement.notifications.channels.interface import Channel
+from procurement.notifications.models import WAITING, Letter, Topic
+from procurement.publication.models import NoticeKind
 from procurement.publication.tree import Checkpoint
 from procurement.tenders.models import Tender
 
@@ -80,6 +83,91 @@ class HeadLetter(Letter):
         ]
         constraints = [
             models.UniqueConstraint(fields=["checkpoint", "address"], name="head_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Contact(models.Model):
+    """A number or name that reaches a person beside mail: theirs once confirmed, unused before.
+
+    Kept as cipher text; erased when they stop, and when their account is closed.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices)
+    sealed = models.BinaryField(_("号码"))
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+
+    # the code that shows whose it is: never kept itself
+    code_digest = models.CharField(_("验证码摘要"), max_length=64, blank=True)
+    code_sent_at = models.DateTimeField(_("验证码发出时间"))
+    code_tries = models.PositiveSmallIntegerField(_("试了几次"), default=0)
+
+    class Meta:
+        verbose_name = _("联系方式")
+        verbose_name_plural = _("联系方式")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "channel"], name="one_contact_a_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    @property
+    def label(self) -> str:
+        """What its cipher text is bound to."""
+        return f"contact-{self.person_id}-{self.channel}"
+
+
+class CodeSent(models.Model):
+    """That a code was sent, by whom and to what: kept for a day, so that nobody is pestered."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(_("号码摘要"), max_length=64)
+    sent_at = models.DateTimeField(_("发出时间"))
+
+    class Meta:
+        verbose_name = _("发出的验证码")
+        verbose_name_plural = _("发出的验证码")
+        indexes = [models.Index(fields=["digest"], name="codes_to_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+def new_slug() -> str:
+    """Return the short name of a short letter's page: eight signs that nobody guesses."""
+    return secrets.token_urlsafe(6)
+
+
+class ShortLetter(Letter):
+    """What one letter says in a line, to the same person by another channel."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(_("方式"), max_length=10, choices=Channel.choices)
+    key = models.CharField(_("哪一件"), max_length=60)  # as in the inbox; of a digest its period
+    slug = models.CharField(_("短链接"), max_length=12, unique=True, default=new_slug)
+
+    # what it says
+    topic = models.CharField(_("事由"), max_length=12, choices=Topic.choices)
+    notice = models.CharField(_("公告类型"), max_length=20, choices=NoticeKind.choices, blank=True)
+    title = models.CharField(_("标题"), max_length=200, blank=True)
+    count = models.PositiveIntegerField(_("几条"), default=1)  # more than one only in a digest
+    path = models.CharField(_("网页"), max_length=300)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="+", null=True)
+
+    reference = models.CharField(_("服务商的编号"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("短信和微信消息")
+        verbose_name_plural = _("短信和微信消息")
+        indexes = [
+            models.Index(fields=["send_after"], name="short_letter_due", condition=WAITING),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "channel", "key"], name="short_told_once"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from procurement.bids.parts import ReceiptAction
+from procurement.notifications import short
+from procurement.notifications.parts import ShortLetter
 from procurement.publication.links import absolute
 from procurement.publication.models import NoticeKind
 from procurement.publication.tree import Log
@@ -53,6 +55,7 @@ def all_kinds() -> list[Sample]:
         _sample(gettext_lazy("截标登记"), "register", _notice()),
         _sample(gettext_lazy("开标记录"), "opening", _notice()),
         _sample(gettext_lazy("结果"), "outcome", _notice() | {"kind": NoticeKind.AWARD.label}),
+        Sample(gettext_lazy("短信和微信消息"), _("（没有标题）"), _short()),
         Sample(gettext_lazy("日志头"), _subject("head", _head()), _("（正文是签名的日志头。）")),
     ]
 
@@ -65,6 +68,11 @@ def _sample(name: StrOrPromise, kind: str, context: dict[str, Any]) -> Sample:
 
 def _subject(kind: str, context: dict[str, Any]) -> str:
     return " ".join(render_to_string(f"emails/{kind}_subject.txt", context).split())
+
+
+def _short() -> str:
+    line = ShortLetter(notice=NoticeKind.TENDER, title=TITLE)
+    return short.text(line, absolute(reverse("letters:short", args=["00000000"])))
 
 
 def _tender() -> SimpleNamespace:

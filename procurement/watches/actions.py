@@ -69,6 +69,7 @@ def unwatch(watch: Watch, *, by: Actor) -> None:
     queries.require_own(watch, by)
     News.objects.filter(watch=watch, letter__isnull=True).delete()
     watch.delete()
+    digests.hush([watch.person_id])
 
 
 @transaction.atomic
@@ -78,6 +79,7 @@ def stop(letter: WatchLetter) -> None:
     ended = list(Watch.objects.filter(pk__in=watches).values_list("pk", flat=True))
     News.objects.filter(watch__in=ended, letter__isnull=True).delete()
     Watch.objects.filter(pk__in=ended).delete()
+    digests.hush([letter.person_id])
 
 
 @transaction.atomic

@@ -1,9 +1,16 @@
 """News into letters: at once one a notice, else one a day or a week; none about nothing."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
+from procurement.notifications import inbox, short
+from procurement.notifications.models import WAITING, Topic
+from procurement.notifications.parts import ShortLetter
+from procurement.publication.models import Entry, Listing
 from procurement.rules import SHANGHAI
 from procurement.watches.models import News, Pace, WatchLetter
 
@@ -41,7 +48,50 @@ def _bundle(pace: Pace, at: datetime, most: int) -> int:
         )
     WatchLetter.objects.bulk_create(letters.values())
     News.objects.bulk_update(news, ["letter"], batch_size=500)
+    if letters:
+        _note_short(news, at)
     return len(letters)
+
+
+def _note_short(news: Sequence[News], at: datetime) -> None:
+    """Note a line about each letter for whoever wants one by another channel."""
+    channels = short.wanting({each.person_id for each in news})
+    told = [each for each in news if each.person_id in channels]
+    if not told:
+        return
+    numbers = Counter((each.person_id, _period(each, at)) for each in told)
+    entries = Entry.objects.defer("body").in_bulk({each.entry_index for each in told})
+    titles = dict(
+        Listing.objects.filter(pk__in={each.ocid for each in told}).values_list("pk", "title")
+    )
+    short.put([_line(each, entries, titles, numbers, at) for each in told], channels)
+
+
+def _line(
+    news: News,
+    entries: dict[int, Entry],
+    titles: dict[str, str],
+    numbers: Counter[tuple[int, str]],
+    at: datetime,
+) -> ShortLetter:
+    """Return the line about a letter: about its notice, or how many a digest has."""
+    period, entry = _period(news, at), entries[news.entry_index]
+    line = ShortLetter(person_id=news.person_id, key=period, topic=Topic.WATCH, noted_at=at)
+    if news.pace == Pace.AT_ONCE:
+        line.notice, line.title = entry.kind, titles.get(news.ocid, "")
+        line.path = reverse("public:notice", args=[entry.release_id])
+    else:
+        line.count, line.path = numbers[news.person_id, period], reverse("own:inbox")
+    return line
+
+
+def hush(people: Sequence[int]) -> None:
+    """Drop the lines that wait to tell these people of letters none of whose watches goes on."""
+    waiting = ShortLetter.objects.filter(WAITING, person__in=people, topic=Topic.WATCH)
+    goes_on = News.objects.filter(
+        letter__person=OuterRef("person"), letter__period=OuterRef("key"), watch__isnull=False
+    )
+    waiting.filter(~Exists(goes_on)).delete()
 
 
 def _due(pace: Pace, at: datetime, most: int) -> list[News]:
@@ -59,7 +109,7 @@ def _due(pace: Pace, at: datetime, most: int) -> list[News]:
 def _period(news: News, at: datetime) -> str:
     pace = Pace(news.pace)
     if pace is Pace.AT_ONCE:
-        return f"entry-{news.entry_index}"
+        return inbox.key(news.entry_index)
     return _name(pace, latest(pace, at))
 
 

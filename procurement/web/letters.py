@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organizations import instants
 from organizations.refusals import NotFound
-from procurement.notifications import actions
+from procurement.notifications import actions, contacts
 from procurement.notifications.models import Delivery
+from procurement.notifications.parts import ShortLetter
 from procurement.watches import actions as watches
 from procurement.watches.models import WatchLetter
 
@@ -53,3 +54,15 @@ def end(request: HttpRequest, token: UUID) -> HttpResponse:
     if request.method == "POST":
         watches.stop(letter)
     return render(request, "public/watch_stop.html", {"stopped": request.method == "POST"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def short(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead from an SMS to what it is about, and stop on a press; a look does nothing."""
+    letter = ShortLetter.objects.filter(slug=slug).first()
+    if letter is None:
+        raise NotFound
+    if request.method == "POST":
+        contacts.forget_by(letter)
+    context = {"letter": letter, "stopped": request.method == "POST"}
+    return render(request, "public/short.html", context)

@@ -22,6 +22,7 @@ from procurement.history.models import ImportedNotice, NoticeType
 from procurement.keycards import actions as keycards
 from procurement.notifications import actions as letters
 from procurement.notifications.models import Delivery
+from procurement.notifications.parts import ShortLetter
 from procurement.obligations import actions as duties
 from procurement.obligations.models import Obligation
 from procurement.ocds import fragments
@@ -322,3 +323,8 @@ def _letters(world: World) -> None:
         person=newcomer, pace=Pace.DAILY, period="day", noted_at=NOW, send_after=NOW
     )
     world.at("letters:end", told.token)
+    line = ShortLetter.objects.create(
+        person=newcomer, channel="sms", key="day", path="/", noted_at=NOW, send_after=NOW
+    )
+    world.at("letters:short", line.slug)
+    world.at("own:contact own:contact-confirm own:contact-end", "sms")

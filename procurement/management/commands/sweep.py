@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from organizations.instants import now
 from procurement import clock
 from procurement.notifications import actions as notifications
+from procurement.notifications import short
 from procurement.pulse import actions as pulse
 from procurement.watches import actions as watches
 from procurement.watches import hooks
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         notifications.collect(at=now())
         watches.collect(at=now())
         told = notifications.send(at=now()) + watches.send(at=now())
+        told += short.send(at=now())
         told += hooks.send(at=now(), limit=3)  # half a minute at worst: deadlines come first
         pulse.beat("sweep")
         self.stdout.write(

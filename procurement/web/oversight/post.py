@@ -42,6 +42,8 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "ConnectionRefusedError": _("连不上邮件服务器。"),
     "TimeoutError": _("邮件服务器没有回应。"),
     "gaierror": _("找不到邮件服务器的地址。请检查邮件设置。"),
+    "Permanent": _("服务商说这个号码收不到。"),
+    "Temporary": _("服务商暂时没有送出。"),
 }
 
 
@@ -75,12 +77,13 @@ class Row:
         return TONES[self.state]
 
     @property
-    def why(self) -> StrOrPromise:
+    def why(self) -> str:
         """Why it has not gone out; empty where there is nothing to say."""
         error = self.letter.error
         if self.state is State.SENT or error in ledger.DROPPED:
             return ""
-        return ERRORS.get(error, error)
+        name, _blank, code = error.partition(" ")
+        return f"{ERRORS.get(name, name)} {code}".strip()
 
     @property
     def again(self) -> datetime | None:

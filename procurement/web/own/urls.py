@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.web.own import hooks, inbox, watches
+from procurement.web.own import contacts, hooks, inbox, watches
 
 app_name = "own"
 
@@ -16,4 +16,8 @@ urlpatterns = [
     path("watches/<int:pk>/hook/", hooks.hook, name="hook"),
     path("watches/<int:pk>/hook/try/", hooks.try_again, name="hook-try"),
     path("watches/<int:pk>/hook/end/", hooks.end, name="hook-end"),
+    path("contacts/", contacts.contact_list, name="contact-list"),
+    path("contacts/<slug:channel>/", contacts.contact, name="contact"),
+    path("contacts/<slug:channel>/confirm/", contacts.confirm, name="contact-confirm"),
+    path("contacts/<slug:channel>/end/", contacts.end, name="contact-end"),
 ]

@@ -350,3 +350,4 @@ def test_a_closed_account_posts_no_more(wire: Wire, who: Cast, by: Actor, secret
     User.objects.filter(pk=by.person_id).update(is_active=False)
     assert hooks.send(at=SOON) == 0
     assert wire.posts == []
+    assert not Hook.objects.exists()
