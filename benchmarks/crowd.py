@@ -1,10 +1,13 @@
 """Many procurements, quickly: rows of catalogue and log, like those that acts have written."""
 
-from django.db import connection
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db import connection, transaction
 from django.db.models import Max, Model
 
 from organizations.csos.models import Cso
-from procurement.publication import search
+from procurement.publication import figures, search
 from procurement.publication.models import AwardListing, DutyListing, Entry, Listing
 
 OPEN, ENDED = "active", "complete"
@@ -12,20 +15,23 @@ SOME = 30  # among so few there is already one of each kind, and a list fills it
 # Every one is for follow-up in one place and bears the same words; what else there is goes round.
 TITLE = "'第' || n || '号随访检测服务'"
 CALLED = "now() - interval '25 days' - n * interval '1 minute'"
+AHEAD = timedelta(days=9)  # from now to the end of those that are open
 # The first thirty are open for bids; of the others, one in ten, and the rest are over.
 CLOSES = (
-    f"CASE WHEN n <= {SOME} OR n %% 10 = 0 THEN now() + interval '9 days' + n * interval '1 second'"
+    f"CASE WHEN n <= {SOME} OR n %% 10 = 0"
+    f" THEN now() + interval '{AHEAD.days} days' + n * interval '1 second'"
     f" ELSE now() - interval '9 days' - n * interval '1 minute' END"
 )
 STATUS = f"CASE WHEN n <= {SOME} OR n %% 10 IN (0, 1) THEN '{OPEN}' ELSE '{ENDED}' END"
 PREFECTURE = "'53' || (ARRAY['03','04','05','06','07','08','09'])[1 + n %% 7] || '00'"
+OURS = "ocds-yn0000-2000-"  # how the numbers of all these begin
 BASE = 1_000_000  # the first number of an organisation that is a copy
 
 
 def grow(first: int, last: int) -> None:
     """Add the procurements numbered from `first` up to `last`, as many awards, duties, groups."""
     called = Listing.objects.filter(status=OPEN, tender_period_start__isnull=False)
-    ocid = "'ocds-yn0000-2000-' || lpad(n::text, 6, '0')"
+    ocid = f"'{OURS}' || lpad(n::text, 6, '0')"
     titled = {"ocid": ocid, "title": TITLE}
     listing = called.earliest("tender_period_start")
     words = search.vector("第1号随访检测服务")
@@ -40,6 +46,7 @@ def grow(first: int, last: int) -> None:
         regions=f"ARRAY['530100', {PREFECTURE}]::varchar[]",
         planned_at=CALLED,
         tender_period_start=CALLED,
+        enquiry_period_end=CLOSES,
         tender_period_end=CLOSES,
         opened_at=f"CASE WHEN n > {SOME} AND n %% 10 > 1 THEN now() - interval '8 days' END",
         updated_at=CALLED,
@@ -51,6 +58,7 @@ def grow(first: int, last: int) -> None:
     _copies(duty, first, last, **titled, public_id="'late-' || n", since=since)
     _entries(listing, first, last, ocid)
     _groups(first, last)
+    _count(first, last)
 
 
 def _entries(listing: Listing, first: int, last: int, ocid: str) -> None:
@@ -70,6 +78,17 @@ def _entries(listing: Listing, first: int, last: int, ocid: str) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = origin")
+
+
+@transaction.atomic
+def _count(first: int, last: int) -> None:
+    """Count them into the figures, all in one step."""
+    summed: defaultdict[figures.Key, figures.Part] = defaultdict(figures.Part)
+    numbers = {"pk__gte": f"{OURS}{first:06}", "pk__lt": f"{OURS}{last:06}"}
+    for listing in Listing.objects.defer("bigrams").filter(**numbers).iterator(200):
+        for key, part in figures.told(listing, ()).items():
+            summed[key] = summed[key].plus(part)
+    figures.keep({}, summed)
 
 
 def _groups(first: int, last: int) -> None:

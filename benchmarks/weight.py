@@ -12,14 +12,18 @@ from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.urls import reverse
 
+from benchmarks import crowd
+from organizations import instants
 from portal.shared_pages import PAGES
 from procurement.publication.models import Listing
+from procurement.rules import SHANGHAI
 
 GZIP: Final = {"Accept-Encoding": "gzip"}
 FIRST_VISIT, AFTER = 60_000, 15_000  # bytes as sent, of a list and of a tender page
 ROWS = 100
 QUERIES: Final[Mapping[str, int]] = {"list": 4, "tender": 5}  # the session's included
-# One of each question that people ask most; of all others, each page that caches may keep.
+# One of each question that people ask most; of all others, each page that caches may keep. Not
+# weighed: files, feeds, calendars and the sheet for the wall.
 LISTS: Final[Mapping[str, str]] = {
     "tender list": "/tenders/",
     "… open now, closing soonest": "/tenders/?status=open&sort=closing",
@@ -110,11 +114,17 @@ def pages(arguments: Mapping[str, Sequence[Any]]) -> list[Page]:
     lists = [Page(name, address, "list") for name, address in LISTS.items()]
     known = {page.address for page in lists}
     others = [Page(name, address) for name, address in OTHERS.items()]
+    others.append(Page("calendar, a full month", f"/calendar/?month={_full_month()}"))
     for name in sorted({*PAGES, "public:opening"}):
         page = Page(name.removeprefix("public:"), reverse(name, args=arguments.get(name, [])))
-        if page.name != "tender" and page.address not in known:
+        if page.name not in {"tender", "deadlines"} and page.address not in known:
             others.append(page)
     return [*lists, *_tenders(), *others]
+
+
+def _full_month() -> str:
+    """Return the month in which what is open closes: full among few already."""
+    return f"{instants.now().astimezone(SHANGHAI) + crowd.AHEAD:%Y-%m}"
 
 
 def _tenders() -> Iterator[Page]:

@@ -17,7 +17,7 @@ PAGES: Final = frozenset(
         *("home", "tender-list", "tender", "planning-list", "planning", "award-list"),
         *("breach-list", "notice", "notice-verify", "organization-list", "organization"),
         *("rule-list", "rule", "edition-list", "edition", "keys-list", "keys"),
-        *("history-list", "history", "log", "help", "about", "robots"),
+        *("history-list", "history", "log", "help", "about", "robots", "figures", "deadlines"),
     )
 )
 SHARED: Final = "public, max-age=30, stale-while-revalidate=300"  # seconds
