@@ -15,6 +15,7 @@ from procurement.web.widgets import DateInput
 
 ROWS = range(4)
 AUTO = ""
+UNNAMED, UNVALUED = _("请填写改的是哪一条。"), _("请填写新的数字。")
 
 
 class SourceForm(forms.Form):
@@ -80,10 +81,10 @@ class ChangeForm(SourceForm):
         cleaned = super().clean() or {}
         for row in ROWS:
             target, typed = cleaned.get(f"target_{row}"), cleaned.get(f"value_{row}")
-            if typed and not target:
-                self.add_error(f"target_{row}", _("请填写改的是哪一条。"))
-            elif target and not typed:
-                self.add_error(f"value_{row}", _("请填写新的数字。"))
+            if typed and not target and row:
+                self.add_error(f"target_{row}", UNNAMED)
+            elif target and not typed and row:
+                self.add_error(f"value_{row}", UNVALUED)
             elif target and typed:
                 try:
                     cleaned[f"value_{row}"] = Decimal(str(typed).replace(",", ""))
@@ -126,11 +127,16 @@ class ChangeForm(SourceForm):
 def _figure_fields(row: int) -> list[dict[str, forms.Field]]:
     listed = forms.TextInput(attrs={"list": "targets", "autocomplete": "off"})
     levels = list(LEVELS.items())
+    is_first = row == 0  # a proposal changes one figure at least
     fields = [(AUTO, _("数字")), ("amount_min", _("下限")), ("amount_max", _("上限"))]
     return [
         {
             f"target_{row}": forms.CharField(
-                label=_("规则编号或限额"), required=False, max_length=80, widget=listed
+                label=_("规则编号或限额"),
+                required=is_first,
+                max_length=80,
+                widget=listed,
+                error_messages={"required": UNNAMED},
             )
         },
         {f"field_{row}": forms.ChoiceField(label=_("改哪个数字"), required=False, choices=fields)},
@@ -139,7 +145,14 @@ def _figure_fields(row: int) -> list[dict[str, forms.Field]]:
                 label=_("哪一级（只用于限额）"), required=False, choices=levels
             )
         },
-        {f"value_{row}": forms.CharField(label=_("新的数字"), required=False, max_length=20)},
+        {
+            f"value_{row}": forms.CharField(
+                label=_("新的数字"),
+                required=is_first,
+                max_length=20,
+                error_messages={"required": UNVALUED},
+            )
+        },
     ]
 
 

@@ -74,6 +74,7 @@ def test_the_proposer_cannot_approve_by_hand() -> None:
         ({"target_0": "bid-period-20-days", "value_0": "19"}, "value_0", "只能定得更严"),
         ({"value_0": "many"}, "value_0", "请填写数字"),
         ({"value_0": ""}, "value_0", "请填写新的数字"),
+        ({"target_0": "", "value_0": ""}, "target_0", "请填写改的是哪一条"),
         ({"effective_from": "2020-01-01"}, "effective_from", "已经过去"),
         ({"source_title": ""}, "source_title", "出自哪份文件"),
     ],
