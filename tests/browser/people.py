@@ -61,7 +61,7 @@ class Person:
             self._document = response
 
     def _arrived(self) -> None:
-        """Hold what every page promises: light, one h1, no wider than the screen, nothing refused."""
+        """Hold what every page promises: light, one h1, not too wide, nothing refused."""
         self.page.wait_for_load_state()
         assert self._document
         path = urlsplit(self.page.url).path

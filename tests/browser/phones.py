@@ -1,23 +1,30 @@
 """Phones in people's hands: small, touched, on a slow line; the clock is the test's."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, connections
+from django.http.response import HttpResponseBase
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser
-from pytest import MonkeyPatch
 
 from organizations.roles import Actor
+from tests.browser.outsiders import Visitor
 from tests.browser.people import PHONE, Person
 from tests.builders import organizations as people
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
 Hand = TypeVar("Hand", bound="OnPhone")
+TITLE = "艾滋病随访关怀服务"  # what the builders buy
 TALL = 740  # CSS pixels
 LINE: Any = {
     "offline": False,
@@ -41,8 +48,8 @@ class OnPhone(Person):
     height = TALL
     touches = True
 
-    def __init__(self, *at: Any) -> None:
-        super().__init__(*at)
+    def __init__(self, browser: Browser, address: str) -> None:
+        super().__init__(browser, address)
         self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", LINE)
 
     def comes_in(self, who: Actor) -> Self:
@@ -50,11 +57,19 @@ class OnPhone(Person):
         self.goes_to("/account/login/")
         return self.gives(people.person(who).email, people.PASSWORD)
 
+    def reads_well(self) -> Self:
+        """Left to the test of every page: axe takes longer than the page."""
+        return self
+
     def saves(self, words: str) -> bytes:
         """Tap the link to a file and return what arrives."""
         with self.page.expect_download() as arriving:
             self.touch(self.page.get_by_role("link", name=words).first)
         return arriving.value.path().read_bytes()
+
+    def prints(self) -> int:
+        """Print the page; return on how many sheets of A4."""
+        return len(re.findall(rb"/Type\s*/Page\b", self.page.pdf(format="A4")))
 
     def subscribes(self, words: str) -> str:
         """Give the address behind a link to a reader of feeds; return what that reads first."""
@@ -62,6 +77,10 @@ class OnPhone(Person):
         answer = self.page.request.get(str(address))
         assert answer.status == 200
         return answer.text()
+
+
+class Reader(OnPhone, Visitor):
+    """Has a phone and no account."""
 
 
 class Phones:
@@ -88,13 +107,14 @@ class _OneAtATime(StaticFilesHandler):
 
     lock = threading.Lock()
 
-    def __call__(self, *request: Any) -> Any:
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> HttpResponseBase:
+        """Answer one request after the other."""
         with self.lock:
-            return super().__call__(*request)
+            return super().__call__(environ, start)
 
 
 @contextmanager
-def inside(patch: MonkeyPatch) -> Iterator[str]:
+def inside(patch: pytest.MonkeyPatch) -> Iterator[str]:
     """Serve the portal from within this test's own transaction; say at which address.
 
     What people do at the pages is seen by the test and taken back with it: no table is emptied, so
