@@ -1,4 +1,4 @@
-"""`python3 manage.py weigh`: every public page that caches may keep among 30 and among 10,000 tenders, as a table.
+"""`python3 manage.py weigh`: the public pages among 30 and among 10,000 tenders, as a table.
 
 On servers of its own, which are thrown away. Ends with 1 when a budget is broken.
 """

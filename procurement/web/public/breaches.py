@@ -6,13 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import django_filters as filters
-from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,7 +22,7 @@ from procurement.rules import SHANGHAI, Rule
 from procurement.rules import words as rule_words
 from procurement.templatetags.display import day
 from procurement.web import labels
-from procurement.web.public import feeds, lists, words
+from procurement.web.public import lists, words
 from procurement.web.public.filters import LONGEST, ListFilter
 
 NEWEST = 10
@@ -284,45 +280,3 @@ def breach_list(request: HttpRequest) -> HttpResponse:
         **lists.beside(request, page),
     }
     return render(request, "public/breach_list.html", context)
-
-
-class BreachFeed(Feed[Line, None]):
-    """The latest breaches for feed readers."""
-
-    feed_type = Atom1Feed
-    title = gettext_lazy("逾期记录一览")
-    subtitle = gettext_lazy("按规则应当办理而没有按时办理的事，和采购人的说明。")
-
-    def link(self) -> str:
-        """Where the register is."""
-        return reverse("public:breach-list")
-
-    def author_name(self) -> str:
-        """Who records them; Atom asks for an author."""
-        return settings.SITE_NAME_ZH
-
-    def items(self) -> list[Line]:
-        """The latest breaches."""
-        latest = queries.breaches().order_by("-since", "-public_id")
-        return of_rows(latest[: paging.SIZE], now())
-
-    def item_title(self, item: Any) -> str:  # noqa: ANN401 - as the base class has it
-        """What was due, of whom."""
-        return f"{item.what} · {item.agency_name} · {item.title}"
-
-    def item_description(self, item: Any) -> str:  # noqa: ANN401 - as the base class has it
-        """What the rule asks, and the agency's words."""
-        return "\n".join(filter(None, (item.requirement, item.reply.get("text", ""))))
-
-    def item_link(self, item: Line) -> str:
-        """The tender's page."""
-        return reverse("public:tender", args=[item.ocid]) + "#duties"
-
-    def item_guid(self, item: Line) -> str:
-        """The duty's number, as a name for ever."""
-        return feeds.tag(item.id)
-
-    def item_updateddate(self, item: Line) -> datetime | None:
-        """The latest of what happened to it."""
-        known = (item.breached_at, item.done, item.reply.get("at"), item.excuse.get("at"))
-        return max(filter(None, known), default=None)

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): the tenders and awards of a search, and the notices of one tender."""
+"""Atom feeds (RFC 4287): tenders, awards and breaches of a search, the notices of one tender."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ from procurement.publication.queries import State, state_of
 from procurement.templatetags.display import moment, yuan
 from procurement.web.public import cards, lists, places, sections, words
 from procurement.web.public.answers import answer
+from procurement.web.public.breaches import BreachFilter, Line, of_rows
 from procurement.web.public.filters import AwardFilter, TenderFilter
 
 MOST = 30  # entries
@@ -36,7 +37,7 @@ NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)  # when a feed without entries wa
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a feed: `path` is its page, `name` what it is called for ever."""
+    """One entry of a feed: `path` is its page and `part` where on it, `name` its name for ever."""
 
     name: str
     title: str
@@ -45,6 +46,7 @@ class Item:
     author: str
     lines: list[str]
     published: datetime | None = None
+    part: str = ""
 
 
 class Feed(Atom1Feed):
@@ -87,7 +89,7 @@ def _feed(request: HttpRequest, title: str, path: str, items: Iterable[Item]) ->
         told = format_html_join("\n", "<p>{}</p>", ((line,) for line in item.lines if line))
         feed.add_item(
             title=item.title,
-            link=absolute(item.path.partition("#")[0]) + "".join(item.path.partition("#")[1:]),
+            link=absolute(item.path) + item.part,
             description=told,
             unique_id=tag(item.name),
             author_name=item.author,
@@ -148,7 +150,8 @@ def awards(request: HttpRequest) -> HttpResponse:
             Item(
                 name=f"{award.ocid}/{award.award_id}/{award.supplier_id}",
                 title=f"{award.title} · {award.supplier_name} · {yuan(award.amount)}",
-                path=reverse("public:tender", args=[award.ocid]) + "#result",
+                path=reverse("public:tender", args=[award.ocid]),
+                part="#result",
                 published=award.awarded_at,
                 updated=award.awarded_at,
                 author=award.agency_name,
@@ -158,6 +161,32 @@ def awards(request: HttpRequest) -> HttpResponse:
         ]
         address = _list_address(request, "public:award-list")
         return _feed(request, searched(_("成交结果"), chips), address, items)
+
+
+@require_safe
+def breaches(request: HttpRequest) -> HttpResponse:
+    """What the breach register shows for the same query, the latest first."""
+    narrowed = BreachFilter(request.GET)
+    with translation.override(asked_language(request)):
+        chips = lists.chips(request, BreachFilter({}).form, narrowed.chosen())
+        rows = narrowed.qs.order_by("-since", "-public_id")[:MOST]
+        items = [_breach(line) for line in of_rows(rows, now())]
+        address = _list_address(request, "public:breach-list")
+        return _feed(request, searched(_("逾期记录一览"), chips), address, items)
+
+
+def _breach(line: Line) -> Item:
+    told = (line.breached_at, line.done, line.reply.get("at"), line.excuse.get("at"))
+    return Item(
+        name=line.id,
+        title=f"{line.what} · {line.agency_name} · {line.title}",
+        path=reverse("public:tender", args=[line.ocid]),
+        part="#duties",
+        published=line.breached_at,
+        updated=max(filter(None, told), default=NOTHING_YET),
+        author=line.agency_name,
+        lines=[line.requirement, line.reply.get("text", "")],
+    )
 
 
 @require_safe

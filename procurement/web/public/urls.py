@@ -35,7 +35,6 @@ urlpatterns = [
     path("planning/<slug:ocid>/", tenders.planning, name="planning"),
     path("awards/", awards.award_list, name="award-list"),
     path("breaches/", breaches.breach_list, name="breach-list"),
-    path("breaches.atom", breaches.BreachFeed(), name="breach-feed"),
     path("notices/<slug:release_id>/", notices.notice, name="notice"),
     path("releases/<slug:release_id>.json", notices.release, name="release"),
     path("releases.json", notices.release_package, name="release-package"),

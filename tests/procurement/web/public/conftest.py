@@ -23,6 +23,12 @@ def _no_rehearsal(settings: Settings) -> None:
 
 
 @pytest.fixture
+def public_address(settings: Settings) -> None:
+    """Where the portal is, as feeds say it."""
+    settings.SITE_URL = "https://caigou.example.org"
+
+
+@pytest.fixture
 def who() -> Cast:
     """An agency and three groups."""
     return build.cast(3)

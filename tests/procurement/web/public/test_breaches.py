@@ -1,7 +1,6 @@
 """The breach register: narrowed by the address, in pages, the same cost for 1 and 30 rows."""
 
 from datetime import timedelta
-from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
@@ -17,8 +16,9 @@ from procurement.publication.paging import SIZE
 from procurement.tenders.models import Tender
 from tests.builders import procurement as build
 from tests.builders.procurement import Cast
+from tests.procurement.web.public.test_feeds import ATOM, BREACHES, entries, feed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_address")]
 
 LIST = reverse("public:breach-list")
 
@@ -117,8 +117,13 @@ def test_thirty_breaches_cost_the_queries_of_one(
 
 
 def test_feed_readers_follow_the_register(client: Client, late: Tender) -> None:
-    answer = client.get(reverse("public:breach-feed"))
-    root = ET.fromstring(answer.content)
-    [entry] = root.iter("{http://www.w3.org/2005/Atom}entry")
-    title = entry.findtext("{http://www.w3.org/2005/Atom}title")
-    assert title == f"决定采购结果 · {late.procuring_entity.name} · 艾滋病随访关怀服务"
+    [entry] = entries(feed(client, BREACHES))
+    assert entry.findtext(f"{ATOM}title") == (
+        f"决定采购结果 · {late.procuring_entity.name} · 艾滋病随访关怀服务"
+    )
+    [page] = entry.findall(f"{ATOM}link")
+    assert (page.get("href") or "").endswith(f"/tenders/{late.ocid}/#duties")
+    assert entries(feed(client, f"{BREACHES}?state=excused")) == []
+    [english] = entries(feed(client, f"{BREACHES}?lang=en"))
+    assert (english.findtext(f"{ATOM}title") or "").startswith("Decide")
+    assert f'<a href="{BREACHES}?state=overdue">' in shown(client, f"{LIST}?state=overdue&page=")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from procurement.amendments import actions as amendments
 from procurement.ocds import fragments
@@ -19,16 +19,12 @@ from tests.builders.procurement import Cast
 from tests.procurement.publication import listings
 from tests.procurement.web.public.conftest import Open, open_dates
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public_address")]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TENDERS, AWARDS = reverse("public:tender-feed"), reverse("public:award-feed")
+BREACHES = reverse("public:breach-feed")
 NEEDED = ("id", "title", "updated")  # RFC 4287, 4.1.1 and 4.1.2: exactly one of each
-
-
-@pytest.fixture(autouse=True)
-def _address(settings: Settings) -> None:
-    settings.SITE_URL = "https://caigou.example.org"
 
 
 def feed(client: Client, address: str) -> ET.Element:
@@ -60,8 +56,9 @@ def titles(client: Client, address: str) -> list[str | None]:
 
 
 def test_a_feed_without_entries_is_valid_and_stays_as_it_is(client: Client) -> None:
-    assert entries(feed(client, TENDERS)) == []
-    assert client.get(TENDERS).content == client.get(TENDERS).content
+    for address in (TENDERS, AWARDS, BREACHES):
+        assert entries(feed(client, address)) == []
+        assert client.get(address).content == client.get(address).content
 
 
 def test_the_feed_of_tenders_tells_what_the_list_tells(client: Client, awarded: Tender) -> None:
