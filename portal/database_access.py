@@ -25,6 +25,7 @@ APP_LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "procurement_receiptleaf": ("SELECT, INSERT",),
     "procurement_checkpoint": ("SELECT, INSERT",),
     "procurement_cosignature": ("SELECT, INSERT",),
+    "procurement_misfit": ("SELECT, INSERT",),
     "procurement_gatepart": ("SELECT",),
     "procurement_gatekey": ("SELECT",),
     "procurement_receipt": ("SELECT, INSERT",),

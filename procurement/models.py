@@ -28,6 +28,7 @@ from procurement.notifications.parts import (
 )
 from procurement.obligations.models import Feed, Obligation
 from procurement.planning.models import PlanningNotice
+from procurement.publication.misfits import Misfit
 from procurement.publication.models import (
     AwardListing,
     ContractingProcess,
@@ -106,6 +107,7 @@ __all__ = [
     "LogNode",
     "Lot",
     "Message",
+    "Misfit",
     "News",
     "Obligation",
     "Offer",

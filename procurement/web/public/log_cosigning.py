@@ -1,14 +1,13 @@
 """Where witnesses hand in their signatures of a head; whoever posts, only the signature counts."""
 
-import logging
-
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from organizations.instants import real
-from procurement.publication import notes, proofs
+from organizations.instants import now, real
+from procurement.publication import misfits, notes, proofs
+from procurement.publication.misfits import Wrong
 from procurement.publication.tree import Log
 from procurement.web.public.answers import refusal
 
@@ -26,8 +25,6 @@ NOT_OURS = _(
 )
 FROM_THE_FUTURE = _("签名的时间在将来：请校准电脑的时钟。")
 THANKS = _("收到了，谢谢。")
-
-logger = logging.getLogger(__name__)
 
 
 @csrf_exempt
@@ -50,10 +47,10 @@ def _kept(log: Log, line: str) -> HttpResponse:
     try:
         proofs.accept(log, line, at=real())
     except proofs.UnknownWitness:
-        logger.warning("a head of the %s was handed in that no known witness signed", log.name)
+        misfits.note(Wrong.UNKNOWN_WITNESS, line.encode(), at=now())
         return refusal(UNKNOWN, status=STRANGER)
     except proofs.NoSuchHead:
-        logger.warning("a witness signed a head of the %s that is none here", log.name)
+        misfits.note(Wrong.NO_SUCH_HEAD, line.encode(), at=now())
         return refusal(NOT_OURS, status=409)
     except proofs.FromTheFuture:
         return refusal(FROM_THE_FUTURE, status=422)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from procurement.publication import merge
+from procurement.publication.misfits import Wrong
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.publication.tree import ReceiptLeaf
 from procurement.templatetags.display import grouped, moment
@@ -56,6 +57,12 @@ class Finding:
     text: str
     note: StrOrPromise = ""
     is_ended: bool = False  # true, and the bid does not count
+    wrong: Wrong | None = None  # what does not fit, where it is broken
+
+
+def broken(wrong: Wrong, text: str, note: StrOrPromise = "") -> Finding:
+    """Return that something cannot be true."""
+    return Finding("broken", text, note, wrong=wrong)
 
 
 @dataclass(frozen=True)
@@ -134,11 +141,11 @@ def findings(
     """
     if receipt.core["log"] != origin:
         where = {"log": receipt.core["log"]}
-        yield Finding("broken", _("这是另一份日志的回执，不是本站发的：%(log)s。") % where)
+        yield broken(Wrong.OTHER_LOG, _("这是另一份日志的回执，不是本站发的：%(log)s。") % where)
         return
     if not is_signed(receipt, key):
-        yield Finding(
-            "broken",
+        yield broken(
+            Wrong.SIGNATURE,
             _("签名不对：内容被改过，或者不是本站发的。"),
             _("改动一个字符，签名就不对。请用您提交投标时保存的原文件再试一次。"),
         )
@@ -146,7 +153,7 @@ def findings(
     yield Finding("kept", _("签名正确：这张回执是本站发的，一个字符也没有改过。"))
     if tender and receipt.core["tender"] != tender:
         of = {"tender": receipt.core["tender"]}
-        yield Finding("broken", _("这是另一个项目的回执：%(tender)s。") % of)
+        yield broken(Wrong.OTHER_TENDER, _("这是另一个项目的回执：%(tender)s。") % of)
         return
     yield _sealed(receipt)
     yield _place(receipt, covered)
@@ -164,8 +171,8 @@ def _sealed(receipt: Receipt) -> Finding:
     if call is None:
         return Finding("unknown", _("没有找到这个项目的采购公告。"))
     if merge.release_of(call)["tender"]["sealing"]["keyset"] != receipt.core["keyset"]:
-        return Finding(
-            "broken",
+        return broken(
+            Wrong.OTHER_KEYS,
             _("这份投标封给了别的公钥，不是采购公告里的：有人可能在开标以前读到它。"),
             KEEP,
         )
@@ -185,8 +192,8 @@ def _place(receipt: Receipt, covered: int) -> Finding:
             % {"when": moment(receipt.public_by, "year")},
         )
     if bytes(leaf.body) != receipt.leaf:
-        return Finding(
-            "broken",
+        return broken(
+            Wrong.OTHER_LEAF,
             _("回执日志第 %(number)s 号是别的记录，不是这张回执。") % number,
             KEEP,
         )
@@ -215,16 +222,16 @@ def _listed(receipt: Receipt, register: Mapping[str, Any]) -> Finding:
     lines: list[Mapping[str, Any]] = register.get("entries", [])
     index = receipt.core["index"]
     if index >= register["receiptsLogSize"]:
-        return Finding("broken", _("截标登记所说的回执日志不包括这张回执的位置。"), KEEP)
+        return broken(Wrong.REGISTER, _("截标登记所说的回执日志不包括这张回执的位置。"), KEEP)
     if receipt.core["action"] == WITHDRAW:  # the register lists what was withdrawn, not this act
         return _withdrawn(receipt, lines)
     mine = next((each for each in lines if each["index"] == index), None)
     if mine is None:
-        return Finding("broken", _("截标登记里没有这张回执：您的投标被丢掉了。"), KEEP)
+        return broken(Wrong.REGISTER, _("截标登记里没有这张回执：您的投标被丢掉了。"), KEEP)
     told = (mine["envelopeDigest"], mine["supplierCommitment"], instant(mine["receivedAt"]))
     if told != (receipt.core["envelope_sha256"], receipt.supplier, receipt.received):
         wrong = _("截标登记里这个位置写的密封件、供应商或收到时间与回执不同。")
-        return Finding("broken", wrong, KEEP)
+        return broken(Wrong.REGISTER, wrong, KEEP)
     if mine["status"] == COUNTS and "endedBy" not in mine:
         status = {"status": STATUSES[COUNTS]}
         return Finding("kept", _("截标登记里有这张回执：%(status)s。") % status)
@@ -237,7 +244,7 @@ def _withdrawn(receipt: Receipt, lines: list[Mapping[str, Any]]) -> Finding:
     told = [(each["envelopeDigest"], each["status"]) for each in mine]
     if told == [(receipt.core["envelope_sha256"], "withdrawn")]:
         return Finding("kept", _("截标登记写明：投标已按这张回执撤回，不参加开标。"))
-    return Finding("broken", _("您撤回了投标，截标登记却没有写明是这张回执撤回的。"), KEEP)
+    return broken(Wrong.REGISTER, _("您撤回了投标，截标登记却没有写明是这张回执撤回的。"), KEEP)
 
 
 def _ended(mine: Mapping[str, Any], lines: list[Mapping[str, Any]], size: int) -> Finding:
@@ -251,7 +258,7 @@ def _ended(mine: Mapping[str, Any], lines: list[Mapping[str, Any]], size: int) -
     if by in (None, mine["index"]) or by >= size or status not in SENTENCES or not fits:
         said = {"status": STATUSES.get(status, status)}
         wrong = _("截标登记写这份投标“%(status)s”，却没有写明是哪一张回执：投标被丢掉了。")
-        return Finding("broken", wrong % said, KEEP)
+        return broken(Wrong.REGISTER, wrong % said, KEEP)
     sentence = SENTENCES[status] % {"number": grouped(by + 1)}
     return Finding("kept", sentence, IF_NOT_YOU, is_ended=True)
 
@@ -261,10 +268,10 @@ def _opened(receipt: Receipt, opening: Entry, *, counts: bool) -> Finding:
     bids = merge.release_of(opening).get("bids", {}).get("details", [])
     mine = [each for each in bids if each.get("receipt") == receipt.core["receipt"]]
     if not counts and mine:
-        return Finding("broken", _("这份投标不算数，开标记录里却有它。"), KEEP)
+        return broken(Wrong.OPENING, _("这份投标不算数，开标记录里却有它。"), KEEP)
     if not counts:
         return Finding("kept", _("开标记录里没有这份投标。"))
     if {each.get("envelopeDigest") for each in mine} != {receipt.core["envelope_sha256"]}:
-        return Finding("broken", _("截标登记说这份投标有效，开标记录里却没有它。"), KEEP)
+        return broken(Wrong.OPENING, _("截标登记说这份投标有效，开标记录里却没有它。"), KEEP)
     reasons = "".join(each.get("statusDetails", "") for each in mine)
     return Finding("kept", _("开标记录里有这份投标。"), reasons)

@@ -3,7 +3,6 @@
 That a receipt did not fit is noted in the operator's log, by the step it failed at alone.
 """
 
-import logging
 from typing import Any
 
 from django import forms
@@ -16,12 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from organizations.instants import now
-from procurement.publication import heads
+from procurement.publication import heads, misfits
 from procurement.publication.tree import Log
 from procurement.web.public import receipt_check
 from procurement.web.public.receipt_check import LONGEST, Finding, Receipt
-
-logger = logging.getLogger(__name__)
 
 
 class ReceiptForm(forms.Form):
@@ -80,7 +77,7 @@ class ReceiptForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Check a receipt; nothing of it is stored, and nothing of it stands in an address."""
+    """Check a receipt; nothing it says is stored, and nothing of it stands in an address."""
     form = ReceiptForm(request.POST or None, request.FILES or None)
     context: dict[str, Any] = {"form": form, "site": settings.SITE_URL.rstrip("/")}
     if request.method == "POST" and form.is_valid():
@@ -90,7 +87,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 
 def checked(given: Receipt, tender: str) -> list[Finding]:
-    """Return what is found of a receipt."""
+    """Return what is found of a receipt; that it does not fit is noted, as a digest."""
     newest = heads.latest(Log.RECEIPTS)
     found = receipt_check.findings(
         given,
@@ -101,9 +98,9 @@ def checked(given: Receipt, tender: str) -> list[Finding]:
         at=now(),
     )
     steps = list(found)
-    for number, step in enumerate(steps, start=1):
-        if step.state == "broken":
-            logger.warning("a receipt was checked that does not fit, step %s", number)
+    for step in steps:
+        if step.wrong:
+            misfits.note(step.wrong, given.canonical + given.signature, at=now())
     return steps
 
 

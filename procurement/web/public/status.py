@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from organizations import instants
-from procurement.publication import heads
+from procurement.publication import heads, misfits
 from procurement.publication.models import Entry
 from procurement.publication.tree import Log
 from procurement.pulse import queries as pulse
@@ -57,6 +57,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "head": heads.latest(Log.NOTICES),
         "outages": [_outage(each) for each in Outage.objects.order_by("-ended_at")[:_SHOWN]],
         "rule": rule.TEXT,
+        "misfits": [(wrong.label, times) for wrong, times in misfits.tally(at=real + ahead)],
         "at": real + ahead,
     }
     return render(request, "public/status.html", context)

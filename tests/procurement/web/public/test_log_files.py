@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from organizations import instants
 from procurement.publication import heads, merkle, nodes, notes
+from procurement.publication.misfits import Misfit
 from procurement.publication.models import Entry
 from procurement.publication.tree import Checkpoint, Cosignature, Log, ReceiptLeaf
 from tests.procurement.publication import logs
@@ -176,9 +177,9 @@ def test_what_is_no_word_of_a_witness_is_refused_said_why_and_noted(
     }
     assert all(re.search("[一-鿿]", said) for _status, said in answers.values())
     assert not Cosignature.objects.exists()
-    unknown = "a head of the NOTICES was handed in that no known witness signed"
-    noted = [line for line in caplog.messages if "a head of" in line]
-    assert noted == [unknown, unknown, "a witness signed a head of the NOTICES that is none here"]
+    noted = [line.rpartition(" ")[2] for line in caplog.messages if "does not fit" in line]
+    assert noted == ["unknown-witness", "unknown-witness", "no-such-head"]
+    assert list(Misfit.objects.order_by("pk").values_list("wrong", flat=True)) == noted
     assert client.get("/log/notices/cosignatures/").status_code == 405
 
 

@@ -18,6 +18,7 @@ from procurement.bids import actions as bids
 from procurement.bids.actions import closing
 from procurement.bids.parts import Receipt
 from procurement.publication import heads, merge
+from procurement.publication.misfits import Misfit
 from procurement.publication.models import Entry
 from procurement.publication.tree import Log, ReceiptLeaf
 from procurement.tenders.models import Tender
@@ -71,7 +72,7 @@ def check(client: Client, said: object, tender: str = "") -> str:
 
 def test_anyone_may_ask(client: Client) -> None:
     text = client.get("/verify/").content.decode()
-    assert "核对时不保存任何内容，也不写进网址。不用登录。" in text
+    assert "核对时不保存回执的内容，也不写进网址；与公开记录不符的，只记下指纹和哪里不符。" in text
 
 
 def test_a_receipt_is_signed_before_its_place_is_public(client: Client, tender: Tender) -> None:
@@ -242,10 +243,18 @@ def test_a_receipt_of_another_log_or_tender_is_named_and_noted(
     assert "这是另一份日志的回执，不是本站发的：elsewhere.example/log/receipts。" in text
     text = check(client, said, "ocds-yn0000-2026-999999")
     assert f"这是另一个项目的回执：{tender.ocid}。" in text
+    check(client, said, "ocds-yn0000-2026-999999")  # once more is no news
     assert caplog.messages == [  # and nothing of what was handed in
-        "a receipt was checked that does not fit, step 1",
-        "a receipt was checked that does not fit, step 2",
+        "what was handed in does not fit: other-log",
+        *["what was handed in does not fit: other-tender"] * 2,
     ]
+    noted = Misfit.objects.order_by("pk").values_list("wrong", flat=True)
+    assert list(noted) == ["other-log", "other-tender"]
+
+
+def test_what_fits_is_not_noted(client: Client, tender: Tender) -> None:
+    check(client, receipt(tender))
+    assert not Misfit.objects.exists()
 
 
 def test_before_the_deadline_it_says_when_the_register_comes(
