@@ -22,7 +22,7 @@ from benchmarks import judging, racing, stage
 from benchmarks.judging import Tally
 from benchmarks.racing import Site, Try
 from benchmarks.rig import Rig
-from benchmarks.stage import Stage
+from benchmarks.stage import Bidder, Stage
 from organizations import instants
 from portal.parts import Part
 from procurement import clock
@@ -132,7 +132,7 @@ def trial(rig: Rig, made: Stage, name: str, size: Size) -> Tally:
     told = stage.call(made, instants.now() + timedelta(days=40))  # its letters are to be sent
     instants.advance(first - timedelta(seconds=size.lead) - instants.now())
     site = Site(rig.address, rig.edge, instants.shift())
-    tries = [Try(c.ocid, _deadline(c), bidder) for c in calls for bidder in bidders]
+    tries = [_try(c, bidder, n) for c in calls for n, bidder in enumerate(bidders)]
     fault = threading.Thread(target=_at_the_deadline, args=(rig, name, site, tries))
     fault.start()
     racing.race(site, tries, before=size.before, after=size.after)
@@ -149,6 +149,13 @@ def trial(rig: Rig, made: Stage, name: str, size: Size) -> Tally:
     found = judging.judge(calls, tries, letters, rig.mail.taken)
     _restore(rig, before)
     return found
+
+
+def _try(call: Tender, bidder: Bidder, number: int) -> Try:
+    """Every third bid is sealed by its bidder, and every third follows its fingerprint."""
+    is_own, is_promised = number % 3 > 0, number % 3 > 1
+    envelope = stage.sealed_at_home(call, bidder) if is_own else b""
+    return Try(call.ocid, _deadline(call), bidder, envelope=envelope, is_promised=is_promised)
 
 
 def _deadline(call: Tender) -> datetime:

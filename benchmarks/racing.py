@@ -1,11 +1,13 @@
 """Bidders who race a deadline over HTTP, and try again until they have an answer."""
 
+import hashlib
 import http.client
 import json
 import random
 import re
 import secrets
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +24,7 @@ from procurement.web.uploads import WHOLE
 _CSRF = "a" * 32  # a token that cookie and form agree on, as a browser's do
 _GIVE_UP = 45.0  # seconds of trying again
 LATE = 409  # "not at this stage"
+_SEE_RECEIPT, _BROKEN = 302, 500
 
 
 @dataclass
@@ -31,6 +34,8 @@ class Try:
     ocid: str
     deadline: datetime  # on the portal's clock
     bidder: Bidder
+    envelope: bytes = b""  # sealed on the bidder's own device; else the portal seals
+    is_promised: bool = False  # its fingerprint goes ahead, and the file follows
     key: str = field(default_factory=lambda: str(uuid4()))
     code: str = field(default_factory=lambda: "-".join(cards.printed(cards.make())))
     first_sent: datetime | None = None  # on the portal's clock
@@ -50,6 +55,12 @@ class Answer:
     location: str = ""
     body: bytes = b""
     arrived: datetime | None = None
+
+    @property
+    def receipt(self) -> str:
+        """The number of the receipt it leads to; blank when there is none."""
+        found = re.fullmatch(r"/cso/receipts/([^/]+)/", self.location)
+        return found[1] if self.status == _SEE_RECEIPT and found else ""
 
 
 @dataclass(frozen=True)
@@ -94,42 +105,56 @@ def submit_form(one: Try) -> tuple[str, bytes, str]:
     return f"/cso/tenders/{one.ocid}/bid/submit/", urlencode(fields).encode(), ""
 
 
-def upload_form(one: Try, envelope: bytes) -> tuple[str, bytes, str]:
+def upload_form(one: Try) -> tuple[str, bytes, str]:
     """The same for a bid sealed on the bidder's own device: the file is in the body."""
+    return _file_form(f"/cso/tenders/{one.ocid}/bid/upload/", one, {"request_key": one.key})
+
+
+def promise_form(one: Try) -> tuple[str, bytes, str]:
+    """The same for a fingerprint whose file follows."""
+    mark = hashlib.sha256(one.envelope).hexdigest()
+    fields = {"request_key": one.key, "fingerprint": mark, "size": len(one.envelope)}
+    form = urlencode({"csrfmiddlewaretoken": _CSRF, **fields}).encode()
+    return f"/cso/tenders/{one.ocid}/bid/promise/", form, ""
+
+
+def _file_form(path: str, one: Try, fields: dict[str, str]) -> tuple[str, bytes, str]:
     mark = secrets.token_hex(12)
-    lines = []
-    for name, value in (("csrfmiddlewaretoken", _CSRF), ("request_key", one.key)):
-        lines.append(
-            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        )
+    lines = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in {"csrfmiddlewaretoken": _CSRF, **fields}.items()
+    ]
     lines.append(
         f'--{mark}\r\nContent-Disposition: form-data; name="envelope"; filename="bid.ybid"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     )
     last = f'--{mark}\r\nContent-Disposition: form-data; name="{WHOLE}"\r\n\r\n1\r\n--{mark}--\r\n'
-    body = "".join(lines).encode() + envelope + b"\r\n" + last.encode()
-    path = f"/cso/tenders/{one.ocid}/bid/upload/"
+    body = "".join(lines).encode() + one.envelope + b"\r\n" + last.encode()
     return path, body, f"multipart/form-data; boundary={mark}"
 
 
 def attempt(site: Site, one: Try, request: tuple[str, bytes, str]) -> None:
     """Send until there is an answer that counts: a receipt, or a refusal."""
+    begun = time.monotonic()
+    one.first_sent = site.now()
+    for answer in _answers(site, one.bidder, request):
+        one.attempts += 1
+        one.status, one.arrived = answer.status, answer.arrived
+        one.seconds = time.monotonic() - begun
+        one.number = answer.receipt
+
+
+def _answers(site: Site, bidder: Bidder, request: tuple[str, bytes, str]) -> Iterator[Answer]:
+    """Yield what comes back, each time it is sent, until a receipt or a refusal does."""
     path, body, kind = request
     begun = time.monotonic()
     while time.monotonic() - begun < _GIVE_UP:
-        one.attempts += 1
-        one.first_sent = one.first_sent or site.now()
         try:
-            answer = site.ask("POST", path, one.bidder, body, kind)
+            answer = site.ask("POST", path, bidder, body, kind)
         except (OSError, http.client.HTTPException):
             answer = Answer()
-        one.status, one.arrived = answer.status, answer.arrived
-        one.seconds = time.monotonic() - begun
-        found = re.fullmatch(r"/cso/receipts/([^/]+)/", answer.location)
-        if answer.status == 302 and found:
-            one.number = found[1]
-            return
-        if 0 < answer.status < 500:  # an answer, and no receipt: refused
+        yield answer
+        if answer.receipt or 0 < answer.status < _BROKEN:
             return
         time.sleep(random.uniform(0.1, 0.4))
 
@@ -140,10 +165,21 @@ def race(site: Site, tries: list[Try], *, before: float, after: float) -> None:
     def run(one: Try) -> None:
         start = one.deadline + timedelta(seconds=random.uniform(-before, after))
         time.sleep(max(0.0, (start - site.now()).total_seconds()))
-        attempt(site, one, submit_form(one))
+        if one.is_promised:
+            attempt(site, one, promise_form(one))
+            _deliver(site, one)
+        else:
+            attempt(site, one, upload_form(one) if one.envelope else submit_form(one))
 
     with ThreadPoolExecutor(len(tries)) as threads:
         list(threads.map(run, tries))
+
+
+def _deliver(site: Site, one: Try) -> None:
+    """Bring the file of a fingerprint that was taken; without it, its call would not open."""
+    if one.number:
+        form = _file_form(f"/cso/tenders/{one.ocid}/bid/deliver/", one, {})
+        list(_answers(site, one.bidder, form))
 
 
 def fetch_receipts(site: Site, tries: list[Try]) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from benchmarks import racing, stage
 from benchmarks.racing import Site, Try
 from benchmarks.rig import Rig
-from benchmarks.stage import Stage
+from benchmarks.stage import Bidder, Stage
 from organizations import instants
 from organizations.register.models import Organization
 from procurement.bids import sealed, sealing
@@ -40,11 +40,10 @@ def _rush(rig: Rig, made: Stage, *, bids: int, seconds: float) -> bool:
     deadline = instants.now() + _AHEAD
     calls = [stage.call(made, deadline) for _call in range(bids // len(made.bidders))]
     pairs = [(call, bidder) for call in calls for bidder in made.bidders]
-    tries = [Try(call.ocid, deadline, bidder) for call, bidder in pairs]
-    forms = [
-        racing.upload_form(one, _envelope(call, one))
-        for one, (call, _b) in zip(tries, pairs, strict=True)
+    tries = [
+        Try(call.ocid, deadline, bidder, envelope=_envelope(call, bidder)) for call, bidder in pairs
     ]
+    forms = [racing.upload_form(one) for one in tries]
     instants.advance(deadline - timedelta(seconds=seconds + _LEAD) - instants.now())
     site = Site(rig.address, rig.edge, instants.shift(), _PATIENCE)
     starts = sorted(random.uniform(0.02, seconds) for _one in tries)
@@ -62,8 +61,8 @@ def _rush(rig: Rig, made: Stage, *, bids: int, seconds: float) -> bool:
     return kept == len(given) and not without
 
 
-def _envelope(call: Tender, one: Try) -> bytes:
-    organization = Organization.objects.get(pk=one.bidder.actor.member_of)
+def _envelope(call: Tender, bidder: Bidder) -> bytes:
+    organization = Organization.objects.get(pk=bidder.actor.member_of)
     context = sealing.Context(**sealed.context(call, organization))
     return sealing.seal(os.urandom(SIZE), context, sealed.keys(call), code=None, mode="C")
 

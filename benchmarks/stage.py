@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -10,15 +11,24 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from organizations import instants
 from organizations.accounts.models import User
+from organizations.register.models import Organization
 from organizations.roles import Actor
 from organizations.terms import CostLine
 from procurement.bids import actions as bids
+from procurement.bids import package as packages
+from procurement.bids import sealed, sealing
+from procurement.bids.package import LotOffer, Package
 from procurement.rules import OFFICIAL, SHANGHAI
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
 
+TEXTS = {
+    "proposal": "每月随访一次，遇到困难及时转介。",
+    "team": "两名专职社工，五名志愿者。",
+    "quality": "随访率不低于百分之九十。",
+}
 _PUBLISHED = timedelta(days=25)  # before the deadline: lawful under public tendering
 
 
@@ -89,15 +99,24 @@ def call(stage: Stage, deadline: datetime) -> Tender:
     return tenders.publish(draft, by=stage.who.approver, at=at)
 
 
+def sealed_at_home(tender: Tender, bidder: Bidder) -> bytes:
+    """The same bid, sealed on the bidder's own device."""
+    organization = Organization.objects.get(pk=bidder.actor.member_of)
+    lines = {CostLine.DIRECT.value: Decimal(50000), CostLine.WAGES.value: Decimal(60000)}
+    package = Package(
+        proposal=TEXTS["proposal"],
+        team=TEXTS["team"],
+        quality=TEXTS["quality"],
+        offers=(LotOffer(1, lines),),
+    )
+    context = sealing.Context(**sealed.context(tender, organization))
+    return sealing.seal(packages.pack(package), context, sealed.keys(tender), mode="C")
+
+
 def prepare(tender: Tender, bidder: Bidder, *, attach: int = 0) -> None:
     """What a bidder has ready before the race; `attach` bytes of a file with it."""
     offer = {"lot": 1, "lines": {CostLine.DIRECT: "50000", CostLine.WAGES: "60000"}}
-    changes = {
-        "proposal": "每月随访一次，遇到困难及时转介。",
-        "team": "两名专职社工，五名志愿者。",
-        "quality": "随访率不低于百分之九十。",
-        "offers": [offer],
-    }
+    changes = {**TEXTS, "offers": [offer]}
     at = instants.now()
     bids.prepare(tender, changes=changes, by=bidder.actor, at=at)
     if attach:
