@@ -23,12 +23,13 @@ from procurement.lifecycle import Act, PlanStage
 from procurement.planning import actions as planning
 from procurement.planning import queries
 from procurement.planning.models import PlanningNotice
+from procurement.publication import paging
 from procurement.templatetags.display import day, moment, month, yuan
+from procurement.web import addresses
 from procurement.web.agency import choosing, progress, verdicts
 from procurement.web.agency.access import at_the_desk, once, plan_of, require
 from procurement.web.agency.choosing import AdviceForm
 from procurement.web.agency.fields import PLAN_PLACES
-from procurement.web.agency.listing import page_of
 from procurement.web.agency.plan_steps import PLAN_STEPS, Step, method_name
 from procurement.web.agency.progress import Checked, Lack
 from procurement.web.widgets import MoneyInput
@@ -76,11 +77,11 @@ def plan_list(request: AgencyRequest) -> HttpResponse:
     """The agency's planning notices, the latest first."""
     at = instants.now()
     own = queries.visible_to(request.actor).select_related("process", "tender")
-    rows, older = page_of(own, request)
+    page = paging.page(own, by="-pk", cursor=addresses.cursor(request))
     context = {
-        "rows": [(plan, plan.stage(at)) for plan in rows],
-        "older": older,
+        "rows": [(plan, plan.stage(at)) for plan in page.rows],
         "may_draft": permissions.allows(Act.DRAFT_PLAN, by=request.actor),
+        **addresses.beside(request, page),
     }
     return render(request, "agency/plan_list.html", context)
 

@@ -19,13 +19,13 @@ from procurement import permissions
 from procurement.amendments import queries as amendments
 from procurement.lifecycle import Act, Stage, may
 from procurement.planning import queries as planning
+from procurement.publication import paging
 from procurement.tenders import actions as tenders
 from procurement.tenders import queries
 from procurement.tenders.models import Tender
-from procurement.web import labels
+from procurement.web import addresses, labels
 from procurement.web.agency import tender_steps, tender_summary
 from procurement.web.agency.access import at_the_desk, plan_of, tender_of
-from procurement.web.agency.listing import page_of
 from procurement.web.agency.planning import A_MOMENT, GET_POST
 
 WITHOUT = "none"  # no planning notice: a grant call
@@ -65,13 +65,14 @@ class NewTenderForm(forms.Form):
 def tender_list(request: AgencyRequest) -> HttpResponse:
     """The agency's tenders, the latest first."""
     at = instants.now()
-    rows, older = page_of(queries.visible_to(request.actor).select_related("process"), request)
-    stages = [(tender, tender.stage(at)) for tender in rows]
+    own = queries.visible_to(request.actor).select_related("process")
+    page = paging.page(own, by="-pk", cursor=addresses.cursor(request))
+    stages = [(tender, tender.stage(at)) for tender in page.rows]
     context = {
         "rows": [(tender, stage, labels.STAGES[stage]) for tender, stage in stages],
         "at": at,
-        "older": older,
         "may_draft": permissions.allows(Act.DRAFT_TENDER, by=request.actor),
+        **addresses.beside(request, page),
     }
     return render(request, "agency/tender_list.html", context)
 

@@ -24,10 +24,10 @@ from procurement.obligations.models import Obligation
 from procurement.obligations.queries import Told
 from procurement.publication import paging
 from procurement.rules import words
-from procurement.web import labels
+from procurement.web import addresses, labels
 from procurement.web.refusals import put_on
 
-SEND, EDIT, CURSOR = "send", "edit", "page"
+SEND, EDIT = "send", "edit"
 
 
 class ExcuseForm(forms.Form):
@@ -82,13 +82,11 @@ def breach_list(request: MemberRequest) -> HttpResponse:
     everything = "all" in request.GET
     kept = found if everything else found.filter(excused_at__isnull=True)
     with_names = kept.select_related("process", "procuring_entity")
-    page = paging.page(with_names, by="-breached_at", cursor=request.GET.get(CURSOR, ""))
-    beside = "?all&" if everything else "?"
+    page = paging.page(with_names, by="-breached_at", cursor=addresses.cursor(request))
     context = {
         "rows": [_row(told, at) for told in queries.told(page.rows, at)],
         "all": everything,
-        "earlier_url": f"{beside}{CURSOR}={page.following}" if page.following else "",
-        "later_url": f"{beside}{CURSOR}={page.preceding}" if page.preceding else "",
+        **addresses.beside(request, page),
     }
     return render(request, "oversight/breach_list.html", context)
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from procurement.publication import paging, queries
+from procurement.web import addresses
 from procurement.web.public import highlights, lists, places, words
 from procurement.web.public.filters import AwardFilter
 
@@ -14,7 +15,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
     """Every award, newest first, narrowed by the address alone."""
     narrowed = AwardFilter(request.GET)
     form = narrowed.form
-    page = paging.page(narrowed.qs, by="-awarded_at", cursor=request.GET.get(lists.CURSOR, ""))
+    page = paging.page(narrowed.qs, by="-awarded_at", cursor=addresses.cursor(request))
     counts = queries.count({"total": queries.total(narrowed.qs)})
     chosen = narrowed.chosen()
     form.fields.pop("q")
@@ -36,6 +37,6 @@ def award_list(request: HttpRequest) -> HttpResponse:
         "chips": lists.chips(request, AwardFilter({}).form, chosen),
         "folded": len([name for name in chosen if name != "q"]),
         "count": lists.how_many(counts["total"].get("", 0)),
-        **lists.beside(request, page),
+        **addresses.beside(request, page),
     }
     return render(request, "public/award_list.html", context)

@@ -21,7 +21,7 @@ from procurement.rulebook import queries as rulebook
 from procurement.rules import SHANGHAI, Rule
 from procurement.rules import words as rule_words
 from procurement.templatetags.display import day
-from procurement.web import labels
+from procurement.web import addresses, labels
 from procurement.web.public import lists, words
 from procurement.web.public.filters import LONGEST, ListFilter
 
@@ -268,7 +268,7 @@ def breach_list(request: HttpRequest) -> HttpResponse:
     """Every breach, the latest first, with the agency's words beside it."""
     at = now()
     narrowed = BreachFilter(request.GET)
-    page = paging.page(narrowed.qs, by="-since", cursor=request.GET.get(lists.CURSOR, ""))
+    page = paging.page(narrowed.qs, by="-since", cursor=addresses.cursor(request))
     counts = queries.count({"total": queries.total(narrowed.qs)})
     chosen = narrowed.chosen()
     context = {
@@ -277,6 +277,6 @@ def breach_list(request: HttpRequest) -> HttpResponse:
         "chips": lists.chips(request, BreachFilter({}).form, chosen),
         "folded": len(chosen),
         "count": lists.how_many(counts["total"].get("", 0)),
-        **lists.beside(request, page),
+        **addresses.beside(request, page),
     }
     return render(request, "public/breach_list.html", context)

@@ -23,8 +23,9 @@ from procurement.publication.figures import CLOSING, ENQUIRY, EVERYWHERE, OPENIN
 from procurement.publication.models import Listing
 from procurement.rules import SHANGHAI
 from procurement.templatetags import display
+from procurement.web import addresses
 from procurement.web.pictures import Day, Event
-from procurement.web.public import lists, places
+from procurement.web.public import places
 
 MOST = 40  # events a month that are named; of a fuller month each day says how many
 YEARS = range(2000, 3000)
@@ -90,7 +91,7 @@ def _beside(request: HttpRequest, day: date) -> dict[str, object]:
     """Return a month near this one and its address; nothing beyond the years there can be."""
     if day.year not in YEARS:
         return {}
-    return {"month": day, "url": lists.with_changes(request, month=f"{day:%Y-%m}")}
+    return {"month": day, "url": addresses.with_changes(request, month=f"{day:%Y-%m}")}
 
 
 def _counted(month: date, region: str) -> dict[date, dict[str, int]]:

@@ -23,6 +23,7 @@ from procurement.publication.links import absolute
 from procurement.publication.models import Entry, Listing
 from procurement.publication.queries import State, state_of
 from procurement.templatetags.display import moment, yuan
+from procurement.web import addresses
 from procurement.web.public import cards, lists, places, sections, words
 from procurement.web.public.answers import answer
 from procurement.web.public.breaches import BreachFilter, Line, of_rows
@@ -118,7 +119,7 @@ def tenders(request: HttpRequest) -> HttpResponse:
 
 def _list_address(request: HttpRequest, name: str) -> str:
     """Return the list that people read with the query of its feed."""
-    query = lists.with_changes(request, **{LANGUAGE: ""})
+    query = addresses.with_changes(request, **{LANGUAGE: ""})
     return absolute(reverse(name)) + (query if query != "?" else "")
 
 

@@ -18,8 +18,9 @@ from procurement.publication.figures import Part
 from procurement.publication.models import FigureKind
 from procurement.rules import SHANGHAI
 from procurement.templatetags import tiles
+from procurement.web import addresses
 from procurement.web.pictures import Cell, Heat, Line
-from procurement.web.public import lists, pictured, places
+from procurement.web.public import pictured, places
 
 # Heads of narrow columns: each word of the population that tells it from the others.
 SHORT = {
@@ -114,7 +115,7 @@ def _of_service(found: Found, service: str, request: HttpRequest) -> Heat:
         Line(
             label,
             tuple(_cell(found, [code], f"{service}:{people}") for people in Population.values),
-            "" if code == whole else lists.with_changes(request, region=code) + "#served",
+            "" if code == whole else addresses.with_changes(request, region=code) + "#served",
         )
         for code, label in rows
     )

@@ -16,6 +16,7 @@ from procurement.history import queries
 from procurement.history.models import ImportedNotice, NoticeType
 from procurement.publication import paging
 from procurement.publication.queries import CAP
+from procurement.web import addresses
 from procurement.web.public import lists, words
 from procurement.web.public.filters import ANY, ListFilter
 
@@ -49,7 +50,7 @@ def history_list(request: HttpRequest) -> HttpResponse:
     page = paging.page(
         narrowed.qs.defer("raw", "need"),
         by="-ordered_on",
-        cursor=request.GET.get(lists.CURSOR, ""),
+        cursor=addresses.cursor(request),
     )
     chosen = narrowed.chosen()
     typed = form.fields.pop("q") and narrowed.cleaned().get("q", "")
@@ -60,7 +61,7 @@ def history_list(request: HttpRequest) -> HttpResponse:
         "chips": lists.chips(request, HistoryFilter({}).form, chosen),
         "folded": len([name for name in chosen if name != "q"]),
         "count": lists.how_many(narrowed.qs.order_by()[: CAP + 1].count()),
-        **lists.beside(request, page),
+        **addresses.beside(request, page),
     }
     return render(request, "public/history_list.html", context)
 

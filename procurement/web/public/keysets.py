@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from procurement.publication import paging
 from procurement.publication.models import Entry, NoticeKind
-from procurement.web.public import lists
+from procurement.web import addresses
 from procurement.web.public.sections import instant
 
 EVENTS: Mapping[str, StrOrPromise] = {
@@ -97,9 +97,9 @@ def number_of(entry: Entry) -> int:
 def statement_list(request: HttpRequest) -> HttpResponse:
     """Every statement about opening keys, the newest first."""
     found = Entry.objects.statements(NoticeKind.KEYSET)
-    page = paging.page(found, by="-published_at", cursor=request.GET.get(lists.CURSOR, ""))
+    page = paging.page(found, by="-published_at", cursor=addresses.cursor(request))
     rows = [_told(entry) for entry in page.rows]
-    return render(request, "public/keys.html", {"rows": rows, **lists.beside(request, page)})
+    return render(request, "public/keys.html", {"rows": rows, **addresses.beside(request, page)})
 
 
 @require_safe

@@ -1,47 +1,18 @@
-"""What every public list has: its address as state, its filters in words, its count."""
+"""What every public list has: its filters in words, its count, the ways out when it is empty."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
-from procurement.publication.paging import Page
 from procurement.publication.queries import CAP
 from procurement.templatetags import display
-
-CURSOR = "page"
-
-
-def with_changes(request: HttpRequest, **changes: str) -> str:
-    """Return the query of this page with some values changed ("" takes one out), from page one."""
-    query = request.GET.copy()
-    query.pop(CURSOR, None)
-    for name, value in changes.items():
-        query[name] = value
-    kept = QueryDict(mutable=True)
-    for name, values in query.lists():
-        kept.setlist(name, [value for value in values if value])
-    text = kept.urlencode()
-    return f"?{text}" if text else "?"
-
-
-def with_last(request: HttpRequest, name: str) -> str:
-    """Return the query of this page ending in `name=`, for whoever puts a value after it."""
-    address = with_changes(request, **{name: ""})
-    return f"{address}{'' if address == '?' else '&'}{name}="
-
-
-def beside(request: HttpRequest, page: Page[Any]) -> dict[str, str]:
-    """Return the addresses of the pages before and after; empty where there is none."""
-    return {
-        "earlier_url": with_changes(request, **{CURSOR: page.following}) if page.following else "",
-        "later_url": with_changes(request, **{CURSOR: page.preceding}) if page.preceding else "",
-    }
+from procurement.web import addresses
 
 
 def how_many(figure: int) -> str:
@@ -62,7 +33,7 @@ class Chip:
 def chips(request: HttpRequest, form: forms.Form, chosen: Mapping[str, Any]) -> list[Chip]:
     """Return every filter that is set, in words, each with the way to take it out."""
     return [
-        Chip(told(form.fields[name], value), with_changes(request, **{name: ""}))
+        Chip(told(form.fields[name], value), addresses.with_changes(request, **{name: ""}))
         for name, value in chosen.items()
         if name != "sort"
     ]
@@ -89,7 +60,7 @@ def ways_out(
         WayOut(
             told(form.fields[name], chosen[name]),
             how_many(counted[name]),
-            with_changes(request, **{name: ""}),
+            addresses.with_changes(request, **{name: ""}),
         )
         for name in found
     ]

@@ -20,6 +20,7 @@ from organizations.terms import Population, Service
 from procurement.ocds import fragments
 from procurement.publication import paging, queries
 from procurement.publication.models import AwardListing, Listing
+from procurement.web import addresses
 from procurement.web.public import breaches, cards, drawn, lists, places, words
 
 NEWEST = 5
@@ -70,7 +71,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         found = _agencies(chosen)
     else:
         found = csos.search(**chosen)
-    page = paging.page(found, by="organization__name", cursor=request.GET.get(lists.CURSOR, ""))
+    page = paging.page(found, by="organization__name", cursor=addresses.cursor(request))
     counts = queries.count({"total": queries.total(found)})
     del form.fields["q"]
     narrowed = {name: v for name, v in chosen.items() if name in form.fields}
@@ -82,11 +83,11 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "chips": lists.chips(request, OrganizationFilter(), narrowed),
         "folded": len(narrowed),
         "count": lists.how_many(counts["total"].get("", 0)),
-        "csos_url": lists.with_changes(request, kind=""),
-        "agencies_url": lists.with_changes(
+        "csos_url": addresses.with_changes(request, kind=""),
+        "agencies_url": addresses.with_changes(
             request, kind=Kind.AGENCY, cso_type="", population="", service=""
         ),
-        **lists.beside(request, page),
+        **addresses.beside(request, page),
     }
     return render(request, "public/organization_list.html", context)
 

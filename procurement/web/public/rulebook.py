@@ -14,7 +14,7 @@ from procurement.publication import queries, search
 from procurement.rulebook import queries as rulebook
 from procurement.rules import Phase, Rule, Severity
 from procurement.rules.words import amount_in_words
-from procurement.web import figures
+from procurement.web import addresses, figures
 from procurement.web.public import lists, words
 
 PHASES: Mapping[Phase, StrOrPromise] = {
@@ -69,7 +69,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
             {
                 "label": PHASES[each],
                 "figure": counted[each],
-                "url": lists.with_changes(request, phase=each),
+                "url": addresses.with_changes(request, phase=each),
                 "on": each == phase,
             }
             for each in Phase

@@ -9,6 +9,7 @@ from organizations.instants import now
 from procurement.publication import finding, merge, paging, queries
 from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.queries import State
+from procurement.web import addresses
 from procurement.web.public import breaches, cards, drawn, lists, places, plain, sections, words
 from procurement.web.public.filters import (
     CLOSING,
@@ -33,7 +34,7 @@ def tender_list(request: HttpRequest) -> HttpResponse:
     page = paging.page(
         rows,
         by=narrowed.order,
-        cursor=request.GET.get(lists.CURSOR, ""),
+        cursor=addresses.cursor(request),
         read=finding.reading(sought),
     )
     loosened = {} if page.rows else narrowed.loosened()
@@ -59,10 +60,10 @@ def tender_list(request: HttpRequest) -> HttpResponse:
         "ways_out": _ways_out(request, narrowed, counts),
         "figures": places.by_prefecture(counts["region"]),
         "prefecture": f"{region[:4]}00" if region else "",
-        "everywhere": lists.with_changes(request, region="") if region else "",
-        "map_address": lists.with_last(request, "region"),
+        "everywhere": addresses.with_changes(request, region="") if region else "",
+        "map_address": addresses.with_last(request, "region"),
         "folded": len([name for name in chosen if name != "q"]),
-        **lists.beside(request, page),
+        **addresses.beside(request, page),
     }
     return render(request, "public/tender_list.html", context)
 
@@ -72,7 +73,7 @@ def _orders(request: HttpRequest, chosen: str) -> list[dict[str, object]]:
     return [
         {
             "label": label,
-            "url": lists.with_changes(request, sort="" if order == NEWEST else order),
+            "url": addresses.with_changes(request, sort="" if order == NEWEST else order),
             "on": order == chosen,
         }
         for order, label in ORDER_NAMES
@@ -93,12 +94,12 @@ def _ways_out(
 
 def _states(request: HttpRequest, counted: dict[str, int], chosen: str) -> list[dict[str, object]]:
     """The states as links with their counts: the question asked most."""
-    all_url = lists.with_changes(request, status="")
+    all_url = addresses.with_changes(request, status="")
     rest: list[dict[str, object]] = [
         {
             "label": words.STATES[state],
             "figure": lists.capped(counted.get(state, 0)),
-            "url": lists.with_changes(request, status=state),
+            "url": addresses.with_changes(request, status=state),
             "on": state == chosen,
         }
         for state in State
@@ -118,7 +119,7 @@ def planning_list(request: HttpRequest) -> HttpResponse:
     found = cards.with_texts(found) if typed else found
     if region in places.known():
         found = found.filter(regions__overlap=places.covering(region))
-    page = paging.page(found, by="-planned_at", cursor=request.GET.get(lists.CURSOR, ""))
+    page = paging.page(found, by="-planned_at", cursor=addresses.cursor(request))
     counts = queries.count({"total": queries.total(found)})
     context = {
         "rows": [(listing, cards.card(listing, at, typed)) for listing in page.rows],
@@ -126,7 +127,7 @@ def planning_list(request: HttpRequest) -> HttpResponse:
         "region": region,
         "regions": places.prefectures(),
         "count": lists.how_many(counts["total"].get("", 0)),
-        **lists.beside(request, page),
+        **addresses.beside(request, page),
     }
     return render(request, "public/planning_list.html", context)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from organizations.roles import Actor
 from procurement.planning import actions as planning
+from procurement.publication.paging import SIZE
 from procurement.tenders import actions as tenders
 from procurement.web.agency.plan_steps import PLAN_STEPS
 from procurement.web.agency.tender_steps import steps_of
@@ -50,3 +51,17 @@ def test_each_step_of_a_plan_is_a_page(who: build.Cast, clock: Clock, signed_in:
         assert client.get(reverse(f"agency:{name}", args=[plan.ocid])).status_code == 200
     for name in ("home", "plan-list", "plan-new", "tender-list", "tender-new"):
         assert client.get(reverse(f"agency:{name}")).status_code == 200
+
+
+def test_a_long_list_leads_back_in_time_and_forth_again(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    for number in range(SIZE + 1):
+        planning.draft(title=f"第{number}件", by=who.drafter, at=clock.at)
+    client, address = signed_in(who.drafter), reverse("agency:plan-list")
+    newest = client.get(address).context
+    assert (len(newest["rows"]), newest["later_url"]) == (SIZE, "")
+    oldest = client.get(address + newest["earlier_url"]).context
+    assert [plan.title for plan, _stage in oldest["rows"]] == ["第0件"]
+    again = client.get(address + oldest["later_url"]).context
+    assert [plan for plan, _stage in again["rows"]] == [plan for plan, _stage in newest["rows"]]
