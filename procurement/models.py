@@ -21,6 +21,7 @@ from procurement.keycards.models import Drill, DrillTurn, KeyCard, KeySet
 from procurement.notifications.models import Audience, Delivery, Message, Reader, Silence
 from procurement.notifications.parts import (
     BidLetter,
+    Bounced,
     CodeSent,
     Contact,
     HeadLetter,
@@ -67,6 +68,7 @@ __all__ = [
     "BidFile",
     "BidLetter",
     "BookChange",
+    "Bounced",
     "CalendarWarning",
     "CalendarYear",
     "Canary",

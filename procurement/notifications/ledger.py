@@ -24,6 +24,7 @@ from procurement.tenders.models import InvitationMode
 
 REFUSED = "SMTPRecipientsRefused"  # the other side's server takes no letter for this address
 FINAL = Permanent.name  # the other side says never: not tried again by itself
+BACK = "Bounced"  # it left, and came back; beside it the code of the report (RFC 3463)
 DROPPED = ("", "moot")  # stopped by its reader, or there was no reason left to send it
 
 
@@ -107,7 +108,7 @@ def search(
 
 def in_state(kind: Kind, state: State) -> Q:
     """Return the condition under which `state_of` answers this state."""
-    final = Q(error__startswith=FINAL)
+    final = Q(error__startswith=FINAL) | Q(error__startswith=BACK)
     tried_out = Q(attempts__gte=MODELS[kind].MOST_ATTEMPTS) & ~Q(error__in=DROPPED)
     given_up = Q(failed_at__isnull=False) & (final | tried_out)
     match state:
@@ -116,7 +117,7 @@ def in_state(kind: Kind, state: State) -> Q:
         case State.RETRYING:
             return WAITING & Q(attempts__gt=0)
         case State.SENT:
-            return Q(sent_at__isnull=False)
+            return Q(sent_at__isnull=False, failed_at__isnull=True)
         case State.BOUNCED:
             return given_up & (final | Q(error=REFUSED))
         case State.GIVEN_UP:
@@ -126,11 +127,11 @@ def in_state(kind: Kind, state: State) -> Q:
 
 def state_of(letter: Letter) -> State:
     """Return how a letter went."""
-    if letter.sent_at:
-        return State.SENT
     if letter.failed_at is None:
+        if letter.sent_at:
+            return State.SENT
         return State.RETRYING if letter.attempts else State.WAITING
-    if letter.error.startswith(FINAL):
+    if letter.error.startswith((FINAL, BACK)):
         return State.BOUNCED
     if letter.attempts < letter.MOST_ATTEMPTS or letter.error in DROPPED:
         return State.DROPPED

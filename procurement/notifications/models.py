@@ -112,6 +112,7 @@ class Topic(models.TextChoices):
     DUTY = "duty", _("快到期限的事")
     WATCH = "watch", _("您关注的消息")
     HOOK = "hook", _("推送停了")
+    BOUNCE = "bounce", _("您的邮箱收不到信")
 
 
 class Message(models.Model):

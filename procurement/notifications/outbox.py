@@ -6,16 +6,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from procurement.notifications.channels.interface import Permanent, Trouble
 from procurement.notifications.models import WAITING, Letter
+from procurement.notifications.parts import Bounced
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # a letter taken by a worker that died is taken again after this
 MOST_IN_A_ROW = 5  # failures after which a run ends: most likely no letter leaves now
+CAME_BACK = "bounced"  # why a letter is not even tried: others to its address came back
 _SENDING = 7710_5101  # with the name of the table, the advisory lock of those who send
 
 L = TypeVar("L", bound=Letter)
@@ -93,6 +96,7 @@ def _sent(kind: type[L], compose: Compose[L], number: int, at: datetime) -> bool
         if message is None:
             waiting.update(failed_at=at, error="moot")
             return None
+        _require_reachable(message)
         reference = message.send()
     except Permanent as refusal:
         _failed(taken, str(refusal), at, is_last=True)
@@ -104,6 +108,14 @@ def _sent(kind: type[L], compose: Compose[L], number: int, at: datetime) -> bool
     kept = {"reference": reference[:100]} if isinstance(reference, str) else {}
     kind._default_manager.filter(pk=number).update(sent_at=at, error="", **kept)
     return True
+
+
+def _require_reachable(message: Sendable) -> None:
+    """Raise Permanent where mail came back, and its reader has not shown since that it arrives."""
+    if isinstance(message, EmailMessage):
+        back = Bounced.objects.filter(address__in=message.to, bounced_at__isnull=False)
+        if back.exists():
+            raise Permanent(CAME_BACK)
 
 
 def _failed(letter: Letter, error: str, at: datetime, *, is_last: bool) -> None:

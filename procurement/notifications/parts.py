@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -169,6 +170,29 @@ class ShortLetter(Letter):
         constraints = [
             models.UniqueConstraint(fields=["person", "channel", "key"], name="short_told_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Bounced(models.Model):
+    """The address of a person that letters came back from, until they show that it works again."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    address = models.EmailField(_("邮箱"))
+    # none goes there any more; what may pass is only counted
+    bounced_at = models.DateTimeField(_("从何时起收不到"), null=True, blank=True)
+    status = models.CharField(_("退信代码"), max_length=12, blank=True)
+    delayed = models.PositiveIntegerField(_("暂时送不到的次数"), default=0)
+
+    # a letter on trial, whose link shows that it arrived
+    token = models.UUIDField(_("链接"), unique=True, default=uuid4)
+    tried_at = models.DateTimeField(_("试发时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("退信的邮箱")
+        verbose_name_plural = _("退信的邮箱")
+        indexes = [models.Index(fields=["address"], name="bounced_address")]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -75,7 +75,9 @@ def reach(tender: Tender) -> Reach:
     counted = Audience.objects.filter(tender=tender).first()
     told = Delivery.objects.filter(tender=tender).aggregate(
         notified=Count("organization", distinct=True),
-        delivered=Count("organization", distinct=True, filter=Q(sent_at__isnull=False)),
+        delivered=Count(
+            "organization", distinct=True, filter=Q(sent_at__isnull=False, failed_at__isnull=True)
+        ),
         opened=Count("organization", distinct=True, filter=Q(opened_at__isnull=False)),
         first=Min("sent_at"),
     )

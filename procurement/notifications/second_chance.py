@@ -36,6 +36,6 @@ def resume(kind: Kind, *, by: Actor, at: datetime) -> int:
     numbers = list(found.select_for_update().values_list("pk", flat=True))
     told = ledger.tellable(kind).filter(pk__in=numbers).count()
     again = ledger.MODELS[kind]._default_manager.filter(pk__in=numbers)
-    again.update(failed_at=None, attempts=0, send_after=at, error="")
+    again.update(failed_at=None, sent_at=None, attempts=0, send_after=at, error="")
     audit.record("letters.resume", by=by, at=at, subject=f"letters:{kind.value}")
     return told

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organizations import instants
 from organizations.refusals import NotFound
-from procurement.notifications import actions, contacts
+from procurement.notifications import actions, bounces, contacts
 from procurement.notifications.models import Delivery
 from procurement.notifications.parts import ShortLetter
 from procurement.watches import actions as watches
@@ -66,3 +66,11 @@ def short(request: HttpRequest, slug: str) -> HttpResponse:
         contacts.forget_by(letter)
     context = {"letter": letter, "stopped": request.method == "POST"}
     return render(request, "public/short.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request: HttpRequest, token: UUID) -> HttpResponse:
+    """Take the word of who got a letter on trial that their address works; a look does nothing."""
+    is_pressed = request.method == "POST"
+    done = is_pressed and bounces.works_again(token)
+    return render(request, "public/mail.html", {"done": done, "old": is_pressed and not done})

@@ -8,6 +8,7 @@ letter_urls = [
     path("<uuid:token>/", letters.follow, name="follow"),
     path("<uuid:token>/stop/", letters.stop, name="stop"),
     path("<uuid:token>/end/", letters.end, name="end"),
+    path("<uuid:token>/mail/", letters.mail, name="mail"),
     path("<slug:slug>/", letters.short, name="short"),
 ]
 

@@ -322,7 +322,7 @@ def _letters(world: World) -> None:
     told = WatchLetter.objects.create(
         person=newcomer, pace=Pace.DAILY, period="day", noted_at=NOW, send_after=NOW
     )
-    world.at("letters:end", told.token)
+    world.at("letters:end letters:mail", told.token)
     line = ShortLetter.objects.create(
         person=newcomer, channel="sms", key="day", path="/", noted_at=NOW, send_after=NOW
     )

@@ -16,7 +16,7 @@ from django_stubs_ext import StrOrPromise
 from organizations.roles import Permission
 from organizations.web.access import needs
 from organizations.web.requests import MemberRequest
-from procurement.notifications import ledger, samples
+from procurement.notifications import ledger, outbox, samples
 from procurement.notifications.ledger import Kind, State
 from procurement.publication import paging
 from procurement.web.widgets import DateInput
@@ -42,6 +42,8 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "ConnectionRefusedError": _("连不上邮件服务器。"),
     "TimeoutError": _("邮件服务器没有回应。"),
     "gaierror": _("找不到邮件服务器的地址。请检查邮件设置。"),
+    ledger.BACK: _("信发出了，又被退回来。退信代码："),
+    f"Permanent {outbox.CAME_BACK}": _("这个邮箱退过信，本人还没有确认它恢复，所以没有发。"),
     "Permanent": _("服务商说这个号码收不到。"),
     "Temporary": _("服务商暂时没有送出。"),
 }
@@ -82,6 +84,8 @@ class Row:
         error = self.letter.error
         if self.state is State.SENT or error in ledger.DROPPED:
             return ""
+        if error in ERRORS:
+            return str(ERRORS[error])
         name, _blank, code = error.partition(" ")
         return f"{ERRORS.get(name, name)} {code}".strip()
 

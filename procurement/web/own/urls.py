@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.web.own import contacts, hooks, inbox, watches
+from procurement.web.own import contacts, hooks, inbox, mail, watches
 
 app_name = "own"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("watches/<int:pk>/hook/", hooks.hook, name="hook"),
     path("watches/<int:pk>/hook/try/", hooks.try_again, name="hook-try"),
     path("watches/<int:pk>/hook/end/", hooks.end, name="hook-end"),
+    path("mail/", mail.mail, name="mail"),
     path("contacts/", contacts.contact_list, name="contact-list"),
     path("contacts/<slug:channel>/", contacts.contact, name="contact"),
     path("contacts/<slug:channel>/confirm/", contacts.confirm, name="contact-confirm"),
