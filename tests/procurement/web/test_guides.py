@@ -5,14 +5,12 @@ from django.test import Client
 from django.urls import reverse
 
 from organizations.accounts.models import User
-from organizations.roles import ANONYMOUS, PROVINCE_ROLES, Role
+from organizations.register.models import Organization
+from organizations.roles import ANONYMOUS, PROVINCE_ROLES, Actor, Role
 from procurement.web import guides
 from procurement.web.guide_tags import guides_for
 from tests.builders import organizations as make
 from tests.builders import procurement as build
-
-# Who has no guide yet: few people, whom the others of their desk show the way.
-WITHOUT = {Role.OPENING_OFFICER, Role.RULE_EDITOR, Role.AUDITOR}
 
 
 def test_every_guide_has_at_most_seven_short_steps() -> None:
@@ -25,7 +23,7 @@ def test_every_guide_has_at_most_seven_short_steps() -> None:
 
 def test_every_role_has_one_guide() -> None:
     guided = [role for guide in guides.GUIDES for role in guide.roles]
-    assert sorted(guided) == sorted(set(Role) - WITHOUT)
+    assert sorted(guided) == sorted(Role)
     assert [guide.key for guide in guides.GUIDES if not guide.roles] == ["public"]
 
 
@@ -34,7 +32,7 @@ def test_guides_are_those_of_the_roles_held() -> None:
         "drafter",
         "approver",
     ]
-    assert [guide.key for guide in guides.of(PROVINCE_ROLES)] == ["overseer"]
+    assert [guide.key for guide in guides.of(PROVINCE_ROLES)] == ["overseer", "book", "auditor"]
     assert guides_for(ANONYMOUS) == guides_for(None) == {"guides": []}
 
 
@@ -57,9 +55,18 @@ def test_each_desk_ends_with_the_guide_of_who_works_there(client: Client) -> Non
         (who.drafter, "agency:home", "drafter"),
         (who.approver, "agency:home", "approver"),
         (who.panel[0], "panel:home", "panel"),
+        (_of(make.office(), Role.RULE_EDITOR), "book:home", "book"),
+        (_of(make.office(), Role.AUDITOR), "account:home", "auditor"),
+        (who.clerk, "agency:key-list", "opening"),
     ]
     for actor, desk, key in told:
         client.force_login(User.objects.get(pk=actor.person_id))
         text = client.get(reverse(desk)).content.decode()
         assert f'href="/help/#guide-{key}"' in text
         assert text.index(f"#guide-{key}") > text.index("</h1>")
+
+
+def _of(organization: Organization, role: Role) -> Actor:
+    """Somebody with one role in an organisation."""
+    _user, actor = make.member(organization, role)
+    return actor
