@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from procurement.web.components import pictured
+from procurement.web.components import sample_pictures
 from procurement.web.widgets import DateInput, MoneyInput
 
 AT = datetime(2026, 12, 2, 1, 30, tzinfo=UTC)
@@ -211,7 +211,7 @@ def everything() -> dict[str, object]:
         "tenders": _tenders(),
         "timeline": _timeline(),
         "figures": figures,
-        "pictures": pictured.everything(),
+        "pictures": sample_pictures.everything(),
         **_rules(),
         **_lists(),
         **_forms(),
