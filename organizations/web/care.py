@@ -3,13 +3,11 @@
 The choice is the visitor's own and is kept in their browser alone, for everyone, signed in or not.
 """
 
-from collections.abc import Callable
-
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+
+from organizations.web.addresses import inside
 
 COOKIE = "care"  # pages differ by it: whoever keeps a page keeps one for each value
 CHOSEN = "1"
@@ -21,31 +19,15 @@ def chosen(request: HttpRequest) -> bool:
     return request.COOKIES.get(COOKIE) == CHOSEN
 
 
-class CareMiddleware:
-    """Tells caches that every page differs by cookie: one visitor's choice is not another's."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if response.get("Content-Type", "").startswith("text/html"):
-            patch_vary_headers(response, ["Cookie"])
-        return response
-
-
 @csrf_exempt  # it only changes how pages look: no token, so that pages can be the same for all
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Begin (`care=1`) or end it, and show the page the visitor was on."""
-    place = request.POST.get("next", "")
-    hosts, secure = {request.get_host()}, request.is_secure()
-    if not url_has_allowed_host_and_scheme(place, hosts, require_https=secure):
-        place = "/"
+    place = inside(request, request.POST.get("next", ""), otherwise="/")
     response = HttpResponseRedirect(place, status=303)
     if request.POST.get(COOKIE) == CHOSEN:
         response.set_cookie(
-            COOKIE, CHOSEN, max_age=YEAR, secure=secure, httponly=True, samesite="Lax"
+            COOKIE, CHOSEN, max_age=YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
         )
     else:
         response.delete_cookie(COOKIE, samesite="Lax")

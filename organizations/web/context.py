@@ -27,7 +27,7 @@ class Site:
     organization: Organization | None
     several: bool  # the person may act for more than one organisation
     signed_in: bool
-    care: bool  # larger type, simpler pages: the visitor's own choice
+    care: bool  # larger type, stronger contrast, nothing left out: the visitor's own choice
 
     @property
     def name(self) -> str:

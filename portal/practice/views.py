@@ -7,16 +7,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from organizations import instants
 from organizations.refusals import NotFound, Refusal
 from organizations.roles import ANONYMOUS, Actor
 from organizations.web.access import signed_in
+from organizations.web.addresses import inside
 from organizations.web.requests import MemberRequest
-from portal.demo import ready, returned
+from portal.demo import returned
+from portal.demo.ready import Point
 from portal.practice import forward, journey, people
 from portal.practice.access import in_rehearsal
 from portal.practice.forward import By
@@ -25,6 +27,24 @@ from procurement.templatetags.display import moment
 OWN: Final = "practice_ocid"  # session key: the procurement that a visitor practises with
 MICROSECOND: Final = timedelta(microseconds=1)
 MOST_DIGITS: Final = 16
+POINTS: Final = (
+    (
+        Point.BEGINNING,
+        gettext_lazy("从第一步开始"),
+        gettext_lazy("只有一个标题的采购意向，其余您来写。"),
+    ),
+    (Point.DRAFT, gettext_lazy("从送审开始"), gettext_lazy("采购文件已经写好，等经办人送审。")),
+    (
+        Point.OPEN,
+        gettext_lazy("从投标开始"),
+        gettext_lazy("公告已经发布，另有两家投了标，正等您来投。"),
+    ),
+    (
+        Point.CLOSED,
+        gettext_lazy("从评审开始"),
+        gettext_lazy("刚刚截标，四家投标，一分钟之内自动开标。"),
+    ),
+)
 
 
 @in_rehearsal
@@ -39,6 +59,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "begun": journey.latest(),
         "own": journey.find(own) if own and _is_filled() else None,
         "is_filled": _is_filled(),
+        "points": POINTS,
+        "to": _home_clock(),
         **_clock(),
     }
     return render(request, "practice/home.html", context)
@@ -55,7 +77,7 @@ def take_part(request: HttpRequest) -> HttpResponse:
     part = people.part_of(user)
     words = _("您现在是%(part)s：%(name)s。") % {"part": part.name if part else "", "name": user}
     messages.success(request, words)
-    return redirect(_inside(request, reverse("account:home")))
+    return redirect(inside(request, request.POST.get("to", ""), reverse("account:home")))
 
 
 @in_rehearsal
@@ -63,7 +85,7 @@ def take_part(request: HttpRequest) -> HttpResponse:
 @signed_in
 def move(request: MemberRequest) -> HttpResponse:
     """Move the clock of the rehearsal forward, and say what then happens."""
-    back = _inside(request, reverse("practice:home") + "#clock")
+    back = inside(request, request.POST.get("to", ""), _home_clock())
     try:
         by, told = _asked(request)
         at = forward.forward(by, seen=_seen(request), actor=request.actor)
@@ -81,7 +103,7 @@ def move(request: MemberRequest) -> HttpResponse:
 def begin(request: MemberRequest) -> HttpResponse:
     """Make a practice procurement that has come as far as the visitor wants, and show its list."""
     try:
-        point = ready.Point(request.POST.get("point", ""))
+        point = Point(request.POST.get("point", ""))
         ocid = journey.begin(point, by=request.actor, at=instants.now())
     except (ValueError, LookupError) as missing:
         raise NotFound from missing
@@ -141,8 +163,6 @@ def _seen(request: HttpRequest) -> timedelta:
     return int(seen) * MICROSECOND if is_number else timedelta(-1)
 
 
-def _inside(request: HttpRequest, otherwise: str) -> str:
-    """Return the page that the visitor is to come to: one of this site, or another we name."""
-    to = request.POST.get("to", "")
-    safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, request.is_secure())
-    return to if safe and to.startswith("/") else otherwise
+def _home_clock() -> str:
+    """Return where the clock stands on the first page of practice."""
+    return reverse("practice:home") + "#clock"

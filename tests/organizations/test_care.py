@@ -56,10 +56,6 @@ def test_switch_is_refused_by_get(client: Client) -> None:
     assert refused.cookies == {}
 
 
-def test_a_cache_is_told_that_pages_differ_by_cookie(client: Client) -> None:
-    assert "Cookie" in client.get("/tenders/").headers["Vary"]
-
-
 def test_every_text_colour_stands_seven_to_one() -> None:
     blocks = re.findall(r"html\.care \{([^}]*--paper: #[0-9A-F]{6}[^}]*)\}", CSS.read_text())
     light, dark = map(_tokens, blocks)

@@ -16,7 +16,7 @@ SHOWN = 3  # of each
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What closes first, what was decided, who is late: here, when a place is in the address."""
+    """What closes first and what was decided, here when a place is in the address; who is late."""
     at = now()
     asked = request.GET.get("region", "")
     region = asked if asked in places.known() else ""
