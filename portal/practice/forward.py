@@ -18,6 +18,7 @@ from organizations.roles import Actor
 from procurement import clock, tasks
 from procurement.obligations.models import Obligation
 from procurement.planning.models import PlanningNotice
+from procurement.rulebook import queries as rulebook
 from procurement.tenders.models import Tender
 from procurement.web import overdue
 
@@ -25,8 +26,7 @@ logger = logging.getLogger(__name__)
 FORWARD: Final = "practice.forward"
 # After so much the rehearsal is made anew: people's calendars end, and so do the rules'.
 FARTHEST: Final = timedelta(days=400)
-# Between the planning notice and the call (Caiku [2020] 10).
-INTENTION: Final = timedelta(days=30)
+INTENTION: Final = "intention-min-30-days"  # the rule between a planning notice and its call
 MARGIN: Final = timedelta(seconds=10)
 BEFORE_A_DUTY: Final = timedelta(hours=2)
 # Real seconds: the watchdog sees the portal alive every 5 s, the gate looks every 3 s.
@@ -113,18 +113,19 @@ def next_due(ocid: str, at: datetime) -> Due | None:
 def _dues(ocid: str, at: datetime) -> Iterator[Due]:
     tender = Tender.objects.filter(process__ocid=ocid).first()
     if tender is None or tender.published_at is None:
-        yield from _before_the_call(ocid)
+        yield from _before_the_call(ocid, at)
     else:
         yield from _of_the_call(tender)
     yield from _duties(ocid, at)
 
 
-def _before_the_call(ocid: str) -> Iterator[Due]:
+def _before_the_call(ocid: str, at: datetime) -> Iterator[Due]:
     plan = PlanningNotice.objects.filter(process__ocid=ocid, published_at__isnull=False).first()
-    if plan is not None and plan.published_at is not None:
+    days = rulebook.current(at).rule(INTENTION).amount
+    if plan is not None and plan.published_at is not None and days is not None:
         yield Due(
-            plan.published_at + INTENTION + MARGIN,
-            _("采购意向公开满 30 日"),
+            plan.published_at + timedelta(days=int(days)) + MARGIN,
+            _("采购意向公开满 %(days)s 日") % {"days": days},
             _("现在可以公布采购公告了。"),
         )
 

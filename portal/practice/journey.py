@@ -246,9 +246,9 @@ def _judged(facts: Facts) -> tuple[Step, Step, Step]:
 
 def _seated(tender: Tender) -> list[str]:
     """Return the demo accounts on the panel who have not finished yet."""
-    sitting = PanelMember.objects.sitting().filter(tender=tender).select_related("user")
-    emails = {seat.user.email: seat.finished_at for seat in sitting}
-    return [part.address for part in PARTS.values() if emails.get(part.email, "none") is None]
+    sitting = PanelMember.objects.sitting().filter(tender=tender, finished_at=None)
+    emails = set(sitting.values_list("user__email", flat=True))
+    return [part.address for part in PARTS.values() if part.email in emails]
 
 
 def _is_performed(ocid: str) -> bool:
