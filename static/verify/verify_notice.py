@@ -33,6 +33,8 @@ from typing import Any, NamedTuple, NoReturn, Tuple  # noqa: UP035 Python 3.8
 BEIJING = timezone(timedelta(hours=8))
 LOG, WITNESS = 1, 4  # kinds of keys, as signed notes number them
 MOST = 64 * 1024 * 1024  # bytes read from the portal at once
+# What reading ends with where a text is not what it should be.
+MISREAD = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 Point = Tuple[int, int, int, int]  # noqa: UP006 Python 3.8
 
 
@@ -309,17 +311,18 @@ def check_place(entry: bytes, proof: Proof, index: int | None, receipt: bool) ->
     """Check that an entry stands in the log where its proof, or the receipt, says."""
     head = proof.head
     leads_to = root_of(proof.place, head.size, leaf(entry), proof.path)
-    if leads_to == head.root and index in (None, proof.place) and proof.place < head.size:
+    is_asked = index in (None, proof.place)
+    if leads_to == head.root and is_asked and proof.place < head.size:
         place = f"第 {proof.place + 1} 号（共 {head.size} 条）", f"No. {proof.place + 1}"
         say(f"符合    在日志里：{place[0]}", f"ok: it is in the log, {place[1]} of {head.size}")
         return
     fits = root_of(proof.place, head.size, proof.extra, proof.path) == head.root
-    if fits and index in (None, proof.place) and receipt:
+    if fits and is_asked and receipt:
         forged(
             "回执里写的位置被别的记录占了：请保留回执，它有平台的签名，可以作为证据",
             "another leaf took the place of the receipt: keep the receipt, its signature is proof",
         )
-    if fits and index in (None, proof.place):
+    if fits and is_asked:
         forged(
             "公告被改过：日志里这个位置的内容不同", "the notice was changed: the log has another"
         )
@@ -417,7 +420,7 @@ def receipt_in(raw: bytes) -> tuple[Receipt, bytes, bytes]:
         times = [moment(core[name]) for name in ("received_at", "deadline")]
         told = bytes.fromhex(core["nonce"]) + core["supplier"].encode()
         known = core["v"] == "yn-bid-receipt/1" and type(core["index"]) is int
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except MISREAD:
         known = False
     if not known:
         unchecked("这不是投标回执", "this is not the receipt of a bid")
@@ -504,7 +507,7 @@ def notices_of(portal: str | None, tender: str) -> dict[str, list[str]]:
     try:
         for release in json.loads(text)["records"][0]["releases"]:
             found.setdefault(str(release["notices"][0]["kind"]), []).append(str(release["id"]))
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+    except MISREAD:
         unchecked("读不懂项目的公开记录", "the record of the tender cannot be read")
     return found
 
@@ -526,7 +529,7 @@ def not_entered(entry: bytes) -> NoReturn:
     """End: a notice that the portal shows is not in the log of notices that it signed."""
     try:
         is_new = datetime.now(BEIJING) < moment(json.loads(entry)["date"]) + timedelta(hours=1)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except MISREAD:
         is_new = False
     if is_new:
         unchecked(*NOT_YET)
@@ -536,49 +539,49 @@ def not_entered(entry: bytes) -> NoReturn:
     )
 
 
-def check_notice(asked: argparse.Namespace, every: list[Key], name: str) -> Noticed:
-    """Check that a notice of the portal is in the signed log, and return what it says."""
-    keys = log_keys(every)
-    entry = fetch(asked.portal, f"/releases/{urllib.parse.quote(name, safe='')}.json")
-    newest = newest_head(asked.portal, keys)
+class Asked(NamedTuple):
+    """The notices of a tender as they are looked for: under one head, with the keys to trust."""
+
+    by: argparse.Namespace
+    every: list[Key]
+    tender: str
+    newest: Head
+
+
+def check_notice(asked: Asked, name: str, kind: str) -> Noticed:
+    """Check that a notice is in the signed log, of the tender and a kind; return what it says."""
+    portal = asked.by.portal
+    entry = fetch(portal, f"/releases/{urllib.parse.quote(name, safe='')}.json")
     name_notice(entry)
-    index = place_of(asked.portal, leaf(entry), newest.size)
+    index = place_of(portal, leaf(entry), asked.newest.size)
     if index is None:
         not_entered(entry)
-    proof = proof_in(fetch(asked.portal, f"/log/notices/proof/{index}").decode())
-    check_head(proof.head, keys, "notices")
+    proof = proof_in(fetch(portal, f"/log/notices/proof/{index}").decode())
+    check_head(proof.head, log_keys(asked.every), "notices")
     check_place(entry, proof, index, receipt=False)
-    check_witnesses(proof.head, witness_keys(every), asked.witnesses)
+    check_witnesses(proof.head, witness_keys(asked.every), asked.by.witnesses)
     try:
         said: dict[str, Any] = json.loads(entry)
-    except (ValueError, RecursionError):
+    except MISREAD:
         unchecked("读不懂这份公告", "this notice cannot be read")
-    return Noticed(index, said)
-
-
-def check_kind(notice: Noticed, tender: str, kind: str) -> None:
-    """Check that a notice is of a tender, and of a kind."""
     try:
-        fits = notice.said["ocid"] == tender and notice.said["notices"][0]["kind"] == kind
-    except (KeyError, TypeError, IndexError):
+        fits = said["ocid"] == asked.tender and said["notices"][0]["kind"] == kind
+    except MISREAD:
         fits = False
     if not fits:
         forged(
-            f"日志里的这份公告不是项目 {tender} 的", f"this notice is not of the tender {tender}"
+            f"日志里的这份公告不是项目 {asked.tender} 的",
+            f"this notice is not of the tender {asked.tender}",
         )
+    return Noticed(index, said)
 
 
-def check_keys(
-    asked: argparse.Namespace, receipt: Receipt, found: dict[str, list[str]], every: list[Key]
-) -> None:
+def check_keys(asked: Asked, receipt: Receipt, found: dict[str, list[str]]) -> None:
     """Check that the bid was sealed to the keys its call states: with others it could be read."""
-    if "tender" not in found:
-        broken("平台没有给出这个项目的采购公告", "the portal does not show the call of this tender")
-    call = check_notice(asked, every, found["tender"][0])
-    check_kind(call, str(receipt.core.get("tender")), "tender")
+    call = check_notice(asked, found["tender"][0], "tender")
     try:
         stated = call.said["tender"]["sealing"]["keyset"]
-    except (KeyError, TypeError):
+    except MISREAD:
         stated = None
     if stated is None or receipt.core.get("keyset") != stated:
         broken(
@@ -604,7 +607,7 @@ def register_in(notice: Noticed) -> Register:
             for each in told.get("entries", [])
         ]
         return Register(int(told["receiptsLogSize"]), bytes.fromhex(told["receiptsLogRoot"]), lines)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except MISREAD:
         unchecked("读不懂截标登记", "the closing register cannot be read")
 
 
@@ -729,7 +732,7 @@ def check_opening(receipt: Receipt, opening: Noticed, counts: bool) -> None:
         reason = "".join(
             "：" + str(each["statusDetails"]) for each in mine if "statusDetails" in each
         )
-    except (TypeError, AttributeError):
+    except MISREAD:
         unchecked("读不懂开标记录", "the opening record cannot be read")
     if not counts and mine:
         broken(
@@ -752,13 +755,16 @@ def check_kept(
     """Check what became of the bid of a receipt; return the conclusion. `now`: head of receipts."""
     tender = str(receipt.core.get("tender"))
     found = notices_of(asked.portal, tender)
-    check_keys(asked, receipt, found, every)
+    if "tender" not in found:
+        broken("平台没有给出这个项目的采购公告", "the portal does not show the call of this tender")
+    newest = newest_head(asked.portal, log_keys(every))
+    notices = Asked(asked, every, tender, newest)
+    check_keys(notices, receipt, found)
     if len(found.get("register", [])) > 1:
         broken("这个项目有不止一份截标登记", "this tender has more than one closing register")
     if "register" not in found:
         not_closed(receipt, found)
-    notice = check_notice(asked, every, found["register"][0])
-    check_kind(notice, tender, "register")
+    notice = check_notice(notices, found["register"][0], "register")
     told = register_in(notice)
     check_closing(asked, now, told, receipt.place)
     is_withdrawal = receipt.core.get("action") == "withdraw"
@@ -775,8 +781,7 @@ def check_kept(
     else:
         concluded = check_ended(line, told)
     for name in found.get("opening", []):
-        opening = check_notice(asked, every, name)
-        check_kind(opening, tender, "opening")
+        opening = check_notice(notices, name, "opening")
         if opening.place < notice.place:
             broken("开标在截标登记以前", "the bids were opened before the closing register")
         check_opening(receipt, opening, counts)
@@ -820,7 +825,7 @@ def name_notice(entry: bytes) -> None:
         said: dict[str, Any] = json.loads(entry)
         title = (said.get("notices") or [said])[0].get("title", "")
         say(f"公告    {said['id']} {title} {said['date']}")
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except MISREAD:
         say(f"公告    {len(entry)} bytes")
 
 
