@@ -19,7 +19,7 @@ from procurement.rulebook import actions, queries
 from procurement.rulebook.models import BookChange, CalendarYear
 from procurement.rulebook.refusals import ChangeRefused
 from procurement.rules import changes
-from procurement.web import figures, labels
+from procurement.web import book_figures, labels
 from procurement.web.oversight.forms import ChangeForm, DeclineForm
 from procurement.web.refusals import put_on
 
@@ -35,7 +35,7 @@ def home(request: MemberRequest) -> HttpResponse:
     edition = queries.current(at)
     context = {
         "edition": edition,
-        "thresholds": figures.thresholds(edition.book),
+        "thresholds": book_figures.thresholds(edition.book),
         "changes": list(BookChange.objects.order_by("-proposed_at", "-pk")[:SHOWN]),
         "years": list(CalendarYear.objects.order_by("-proposed_at", "-pk")[:SHOWN]),
         "words": labels.PROPOSAL_STAGES,
@@ -73,7 +73,7 @@ def change_new(request: MemberRequest) -> HttpResponse:
             messages.success(request, _("已提出，等另一位规则编辑决定。"))
             return redirect("book:change", made.pk)
     listed = [rule for rule in book.rules if changes.changeable(rule)]
-    context = {"form": form, "rules": listed, "thresholds": figures.thresholds(book)}
+    context = {"form": form, "rules": listed, "thresholds": book_figures.thresholds(book)}
     return render(request, "oversight/book_change_form.html", context)
 
 
@@ -112,7 +112,7 @@ def _change_page(request: MemberRequest, found: BookChange, form: DeclineForm) -
     waits = stage is ProposalStage.PROPOSED and request.actor.may(Permission.EDIT_RULES)
     context = {
         "change": found,
-        "figures": figures.told(found.figures, queries.files()),
+        "figures": book_figures.told(found.figures, queries.files()),
         "stage": labels.PROPOSAL_STAGES[stage],
         "waits": waits,
         "may_approve": waits and permissions.allows(Act.APPROVE_CHANGE, by=request.actor, on=found),

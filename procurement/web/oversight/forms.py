@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement.rulebook.refusals import ChangeRefused
 from procurement.rules import Book, Change, changes
-from procurement.web.figures import LEVELS
+from procurement.web.book_figures import LEVELS
 from procurement.web.widgets import DateInput
 
 ROWS = range(4)

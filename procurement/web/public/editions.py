@@ -13,7 +13,7 @@ from organizations.instants import now
 from procurement.publication.models import Entry, NoticeKind
 from procurement.rulebook import queries as rulebook
 from procurement.rulebook.edition import label
-from procurement.web import figures
+from procurement.web import book_figures
 
 SHOWN = 50
 
@@ -72,5 +72,5 @@ def _told(entry: Entry) -> dict[str, Any]:
         "label": edition_["label"],
         "replaces": edition_["replaces"],
         "from": parse_date(edition_["effectiveFrom"]),
-        "figures": figures.told(body["changes"], rulebook.files()),
+        "figures": book_figures.told(body["changes"], rulebook.files()),
     }

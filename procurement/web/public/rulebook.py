@@ -14,7 +14,7 @@ from procurement.publication import queries, search
 from procurement.rulebook import queries as rulebook
 from procurement.rules import Phase, Rule, Severity
 from procurement.rules.words import amount_in_words
-from procurement.web import addresses, figures
+from procurement.web import addresses, book_figures
 from procurement.web.public import lists, words
 
 PHASES: Mapping[Phase, StrOrPromise] = {
@@ -53,7 +53,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     if phase not in counted:
         phase = "" if typed or not counted else next(p for p in Phase if p in counted)
     shown = [r for r in kept if not phase or r.phase == phase]
-    thresholds = figures.thresholds(book)
+    thresholds = book_figures.thresholds(book)
     tallies = queries.tallies()
     context = {
         "book": book,
