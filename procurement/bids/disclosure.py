@@ -15,6 +15,9 @@ from procurement.tenders.parts import Lot
 # the status of a bid in a register: opened, or ended by its bidder
 COUNTS, REPLACED, WITHDRAWN = "counts", "replaced", "withdrawn"
 
+# The gate reads this word in the signed log: as long as it is not there, it waits for the files.
+FILES_OVER = "files-over"
+
 
 @dataclass(frozen=True)
 class RegisterLine:

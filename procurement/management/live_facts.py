@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from procurement.awards.models import Award, AwardStatus
+from procurement.bids.disclosure import FILES_OVER
 from procurement.ocds import fragments
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import AwardListing, Listing
@@ -41,6 +42,7 @@ def _tender(tender: Tender, listing: Listing) -> Iterator[str]:
         _("投标截止"): (tender.tender_period_end, listing.tender_period_end),
         _("提问截止"): (tender.enquiry_period_end, listing.enquiry_period_end),
         _("预算"): (tender.value_amount, listing.budget),
+        _("不再等补交文件的时间"): (tender.delivery_ended_at, _files_over(listing)),
         _("开标时间"): (tender.opened_at, listing.opened_at),
         _("结果公布时间"): (tender.awarded_at, listing.awarded_at),
         _("状态"): (_end(tender), listing.status),
@@ -51,6 +53,13 @@ def _tender(tender: Tender, listing: Listing) -> Iterator[str]:
             yield words % {"name": name, "held": held, "published": published}
     if _decided(tender) != _announced(tender.ocid):
         yield _("成交结果与公告不符")
+
+
+def _files_over(listing: Listing) -> datetime | None:
+    """Return since when promised files are awaited no more, as the log says."""
+    steps = listing.compiled["tender"].get("openingEvents", [])
+    said = [each["date"] for each in steps if each["kind"] == FILES_OVER]
+    return datetime.fromisoformat(said[0]) if said else None
 
 
 def _end(tender: Tender) -> str:

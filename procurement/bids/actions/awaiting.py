@@ -20,8 +20,6 @@ from procurement.rules import SHANGHAI
 from procurement.tenders.actions import locked
 from procurement.tenders.models import Tender
 
-# The gate reads this word in the signed log: as long as it is not there, it waits for the files.
-FILES_OVER = "files-over"
 # Parts of the public record, and so in Chinese whoever reads them.
 LATER = (
     "平台在 {began:%Y-%m-%d %H:%M:%S} 至 {ended:%Y-%m-%d %H:%M:%S} 之间不能接收文件，"
@@ -77,7 +75,7 @@ def end_delivery(tender: Tender, *, by: Actor, at: datetime) -> Tender:
     tender.delivery_ended_at = at
     tender.save(update_fields=["delivery_ended_at"])
     said = OVER.format(count=waiting.missing(tender).count())
-    record(tender, OpeningEvent(FILES_OVER, said), at)
+    record(tender, OpeningEvent(disclosure.FILES_OVER, said), at)
     return tender
 
 

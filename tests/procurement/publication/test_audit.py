@@ -322,6 +322,11 @@ def test_bids_replaced_withdrawn_promised_and_too_few_are_no_fault() -> None:
     )
     gatekeeper.open_bids(tender, at=build.OPENING + timedelta(hours=25))
     assert findings() == []
+    with logs.superuser():
+        Tender.objects.filter(pk=tender.pk).update(delivery_ended_at=None)
+    assert [line.split("在库中是")[0] for line in findings()] == [
+        f"{tender.ocid}：不再等补交文件的时间"
+    ]
 
 
 def test_what_was_never_published_is_found_on_both_sides() -> None:
