@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
-from procurement.publication import queries, search
+from procurement.publication import paging, queries, search
 from procurement.publication.models import Listing
 
 WINDOW = 2000  # tenders looked through one by one before the index is asked
@@ -23,11 +23,11 @@ Read = Callable[[QuerySet[Listing], QuerySet[Listing]], list[Listing]]
 def reading(words: str) -> Read:
     """Return how `paging.page` reads rows that were narrowed by these words."""
     if not search.query(words):
-        return lambda rows, _every: list(rows)
+        return paging.plainly
 
     def read(rows: QuerySet[Listing], every: QuerySet[Listing]) -> list[Listing]:
         if str(every.query.order_by[0]).lstrip("-") != NEWEST:
-            return list(rows)
+            return paging.plainly(rows, every)
         called = every.filter(tender_period_start__isnull=False)
         return _among(called[:WINDOW], queries.matching(Listing.objects.order_by(), words), rows)
 

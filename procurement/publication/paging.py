@@ -24,7 +24,7 @@ class Page(Generic[M]):
     preceding: str
 
 
-def read(rows: QuerySet[M], _every: QuerySet[M]) -> list[M]:
+def plainly(rows: QuerySet[M], _every: QuerySet[M]) -> list[M]:
     """Read the rows of a page in one plain query: what `page` does unless told otherwise."""
     return list(rows)
 
@@ -35,7 +35,7 @@ def page(
     by: str,
     cursor: str = "",
     size: int = SIZE,
-    read: Callable[[QuerySet[M], QuerySet[M]], list[M]] = read,
+    read: Callable[[QuerySet[M], QuerySet[M]], list[M]] = plainly,
 ) -> Page[M]:
     """Return one page of rows ordered by a field ("-field" descending), the key breaking ties.
 
@@ -46,8 +46,8 @@ def page(
     backwards = way == PREVIOUS
     try:
         beyond = _beyond(by, rest, backwards=backwards) if way in {NEXT, PREVIOUS} else None
-        every = _ordered(found.model._default_manager.all(), by, backwards, beyond)
-        rows = read(_ordered(found, by, backwards, beyond)[: size + 1], every)
+        every = _ordered(found.model._default_manager.all(), by, beyond, backwards=backwards)
+        rows = read(_ordered(found, by, beyond, backwards=backwards)[: size + 1], every)
     except (ValidationError, ValueError):
         beyond, backwards = None, False
         every = _ordered(found.model._default_manager.all(), by)
@@ -66,8 +66,9 @@ def page(
 def _ordered(
     found: QuerySet[M],
     by: str,
-    backwards: bool = False,
     beyond: Q | None = None,
+    *,
+    backwards: bool = False,
 ) -> QuerySet[M]:
     descending = by.startswith("-") is not backwards
     sign = "-" if descending else ""

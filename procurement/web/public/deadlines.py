@@ -44,12 +44,9 @@ class Choice(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "month", "placeholder": "2026-12"}),
     )
-    region = forms.ChoiceField(label=gettext_lazy("州市"), required=False)
-
-    def __init__(self, data: Mapping[str, str]) -> None:
-        super().__init__(data, auto_id="%s")
-        whole = [("", _("全省"))]
-        self.fields["region"].choices = whole + places.prefectures()  # type: ignore[attr-defined]
+    region = forms.ChoiceField(
+        label=gettext_lazy("州市"), required=False, choices=places.whole_or_prefectures
+    )
 
 
 @require_safe
@@ -58,7 +55,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     at = now()
     today = at.astimezone(SHANGHAI).date()
     month = _month(request.GET.get("month", ""), today)
-    form = Choice({"month": f"{month:%Y-%m}", "region": request.GET.get("region", "")})
+    asked = {"month": f"{month:%Y-%m}", "region": request.GET.get("region", "")}
+    form = Choice(asked, auto_id="%s")
     region = form.cleaned_data["region"] if form.is_valid() else ""
     counted = _counted(month, region)
     total = sum(n for kinds in counted.values() for n in kinds.values())

@@ -41,16 +41,18 @@ class Choice(forms.Form):
     """Which year, which place, and which service the table of places is about."""
 
     year = forms.TypedChoiceField(label=gettext_lazy("年份"), coerce=int, required=False)
-    region = forms.ChoiceField(label=gettext_lazy("州市"), required=False)
-    service = forms.ChoiceField(label=gettext_lazy("服务"), required=False)
+    region = forms.ChoiceField(
+        label=gettext_lazy("州市"), required=False, choices=places.whole_or_prefectures
+    )
+    service = forms.ChoiceField(
+        label=gettext_lazy("服务"),
+        required=False,
+        choices=[("", gettext_lazy("项目最多的服务")), *Service.choices],
+    )
 
     def __init__(self, data: Mapping[str, str], years: list[int]) -> None:
         super().__init__(data, auto_id="%s")
         self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
-        whole = [("", _("全省"))]
-        self.fields["region"].choices = whole + places.prefectures()  # type: ignore[attr-defined]
-        most = [("", _("项目最多的服务"))]
-        self.fields["service"].choices = most + list(Service.choices)  # type: ignore[attr-defined]
 
 
 def _chosen(request: HttpRequest, years: list[int], at: datetime) -> tuple[Choice, int, str, str]:

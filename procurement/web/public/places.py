@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from organizations.regions.models import Level, Region
 
@@ -45,6 +46,11 @@ def prefectures() -> list[Choice]:
     return [(code, name(code)) for code, r in known().items() if r.level == Level.PREFECTURE]
 
 
+def whole_or_prefectures() -> list[Choice]:
+    """Return the whole province, then each prefecture, as choices of a form."""
+    return [("", _("全省")), *prefectures()]
+
+
 def covering(code: str) -> list[str]:
     """Return the codes under which something for this place may be published.
 
@@ -59,4 +65,4 @@ def covering(code: str) -> list[str]:
 def by_prefecture(counted: Mapping[str, int]) -> dict[str, int]:
     """Return counts by four leading digits as counts by prefecture, province-wide ones in each."""
     everywhere = counted.get(f"{settings.PROVINCE_CODE[:2]}00", 0)
-    return {code: counted.get(code[:4], 0) + everywhere for code, _name in prefectures()}
+    return {code: counted.get(code[:4], 0) + everywhere for code, _label in prefectures()}

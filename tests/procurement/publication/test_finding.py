@@ -48,7 +48,7 @@ def many() -> None:
 def every_page(asked: dict[str, str], *, plain: bool) -> list[list[str]]:
     """The keys of every page, read by keyset to the end and back to the start."""
     narrowed = TenderFilter(asked, now())
-    read = paging.read if plain else finding.reading(asked["q"])
+    read = paging.plainly if plain else finding.reading(asked["q"])
     pages, cursor, back = [], "", False
     while True:
         page = paging.page(narrowed.rows(), by=narrowed.order, cursor=cursor, size=10, read=read)

@@ -117,7 +117,7 @@ def test_an_unknown_tender_has_no_calendar(client: Client) -> None:
 def test_english_readers_get_english_words(client: Client, open_now: Open) -> None:
     tender = open_now()
     told = events(client, f"{own(tender)}?lang=en")
-    assert told[f"{tender.ocid}-deadline"]["SUMMARY"] != f"投标截止 · {tender.title}"
+    assert told[f"{tender.ocid}-deadline"]["SUMMARY"] == f"Bid deadline · {tender.title}"
     assert told[f"{tender.ocid}-deadline"].start.tzinfo is not None
     assert told[f"{tender.ocid}-deadline"].start.astimezone(SHANGHAI).hour == 17
 
