@@ -21,8 +21,9 @@ from procurement.evaluation.models import Capacity
 from procurement.history.models import ImportedNotice, NoticeType
 from procurement.keycards import actions as keycards
 from procurement.notifications import actions as letters
+from procurement.notifications import confided
 from procurement.notifications.models import Delivery
-from procurement.notifications.parts import ShortLetter
+from procurement.notifications.parts import Bounced, Contact, ShortLetter
 from procurement.obligations import actions as duties
 from procurement.obligations.models import Obligation
 from procurement.ocds import fragments
@@ -34,7 +35,8 @@ from procurement.rules import SHANGHAI, Change
 from procurement.tenders import actions as tenders
 from procurement.tenders.models import InvitationMode, OpeningPolicy, Tender
 from procurement.watches import actions as watches
-from procurement.watches.models import Kind, Pace, WatchLetter
+from procurement.watches.models import Kind, Pace, Watch, WatchLetter
+from procurement.watches.parts import Hook, HookLetter
 from tests.builders import keycards as paper
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -323,8 +325,29 @@ def _letters(world: World) -> None:
         person=newcomer, pace=Pace.DAILY, period="day", noted_at=NOW, send_after=NOW
     )
     world.at("letters:end letters:mail", told.token)
+    _other_ways(world, newcomer, watch)
+
+
+def _other_ways(world: World, person: User, watch: Watch) -> None:
+    """A number that waits for its code, a system that answers no more, an address that failed."""
     line = ShortLetter.objects.create(
-        person=newcomer, channel="sms", key="day", path="/", noted_at=NOW, send_after=NOW
+        person=person, channel="sms", key="day", path="/", noted_at=NOW, send_after=NOW
     )
     world.at("letters:short", line.slug)
+    contact = Contact(person=person, channel="sms", code_sent_at=NOW)
+    contact.sealed = confided.lock("+8613800138000", contact.label)
+    contact.save()
     world.at("own:contact own:contact-confirm own:contact-end", "sms")
+    hook = Hook(watch=watch, since=NOW, failing_since=NOW)
+    hook.sealed_address = confided.lock(f"https://hook.example/{'a' * 60}", hook.label)
+    hook.sealed_secret = confided.lock("", hook.label)
+    hook.save()
+    for error in ("Temporary certificate", "Temporary http-500"):
+        HookLetter.objects.create(
+            hook=hook,
+            noted_at=NOW - timedelta(days=1),
+            send_after=NOW,
+            attempts=3,
+            error=error,
+        )
+    Bounced.objects.create(person=person, address=person.email, bounced_at=NOW, status="5.1.1")

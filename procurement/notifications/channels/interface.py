@@ -67,8 +67,8 @@ class Note:
 
     @property
     def subject(self) -> str:
-        """What it says, in one line."""
-        return self.text
+        """What it says, without the link: that is its reader's alone."""
+        return self.text.replace(self.link, "…") if self.link else self.text
 
     def send(self) -> str:
         """Hand it to the channel's adapter; return the provider's reference. Raises Trouble."""

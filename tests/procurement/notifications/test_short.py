@@ -235,6 +235,7 @@ def test_the_log_and_a_dry_run_tell_of_calls_and_not_who_watches(
     seen = second_chance.look(by=who.drafter, at=SOON)
     assert seen.numbers[LetterKind.SMS] == 1
     assert NUMBER not in "".join(seen.subjects)
+    assert "/n/" not in "".join(seen.subjects)  # who has the link can stop its reader's letters
 
 
 def test_what_is_no_more_wanted_is_not_sent(provider: Provider, who: Cast) -> None:
