@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -126,8 +126,9 @@ def name_of(path: str) -> str:
 def take(page: Page, screens: Sequence[Screen], folder: Path) -> None:
     """Keep a picture of each in both widths and languages."""
     folder.mkdir(parents=True, exist_ok=True)
+    site = urljoin(page.url, "/")  # of every path, not only of those below this page
     for language in LANGUAGES:
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             for screen in screens:

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 from django.core.management import CommandError, call_command
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from benchmarks import screens
 from benchmarks.screens import Screen
@@ -53,6 +53,23 @@ def test_a_walk_keeps_one_example_of_each_address() -> None:
         Screen("public:home", "/"),
         Screen("public:tender-list", "/tenders/"),
         Screen("public:tender", "/tenders/a/"),
+    ]
+
+
+def test_each_language_is_asked_for_on_every_page(tmp_path: Path) -> None:
+    cookies: list[dict[str, str]] = []
+    page = SimpleNamespace(
+        url="http://127.0.0.1:1/account/",
+        context=SimpleNamespace(add_cookies=cookies.extend),
+        set_viewport_size=lambda _size: None,
+        goto=lambda _path: None,
+        evaluate=lambda _script: 800,
+        screenshot=lambda **_how: None,
+    )
+    screens.take(cast("Page", page), [Screen("public:home", "/")], tmp_path)
+    assert [(each["value"], each["url"]) for each in cookies] == [
+        ("zh-hans", "http://127.0.0.1:1/"),
+        ("en", "http://127.0.0.1:1/"),
     ]
 
 
