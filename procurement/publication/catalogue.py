@@ -21,13 +21,6 @@ from procurement.publication.models import (
     RuleTally,
 )
 
-# Which column of the tally a state counts in.
-COUNTED = {
-    DutyState.MET: "kept",
-    DutyState.OVERDUE: "missed",
-    DutyState.CURED: "missed",
-    DutyState.EXCUSED: "excused",
-}
 AWARD_KEY = ("ocid", "award_id", "supplier_id")
 SERVICE_SCHEME = "YN-SERVICE"
 POPULATION_SCHEME = "YN-POPULATION"
@@ -222,7 +215,7 @@ def _record_duty(listed: DutyListing) -> None:
 
 def _count(duty: DutyListing, by: int) -> None:
     """Add to, or take from, the tally of the duty's rule."""
-    column = COUNTED[DutyState(duty.state)]
+    column = DutyState(duty.state).counted
     RuleTally.objects.get_or_create(rule_id=duty.rule_id)
     RuleTally.objects.filter(rule_id=duty.rule_id).update(**{column: F(column) + by})
 

@@ -12,6 +12,7 @@ from ocdsmerge.exceptions import OCDSMergeError
 
 from procurement.publication import catalogue, figures, merge
 from procurement.publication.models import (
+    COUNTED,
     AwardListing,
     DutyListing,
     DutyState,
@@ -124,12 +125,12 @@ def _tallies() -> Iterator[str]:
     counted: Counter[tuple[str, str]] = Counter()
     groups = DutyListing.objects.values_list("rule_id", "state").order_by()
     for rule, state, n in groups.annotate(n=Count("pk")):
-        counted[rule, catalogue.COUNTED[DutyState(state)]] += n
+        counted[rule, DutyState(state).counted] += n
     there = Counter(
         {
             (row.rule_id, column): getattr(row, column)
             for row in RuleTally.objects.all()
-            for column in set(catalogue.COUNTED.values())
+            for column in COUNTED
         }
     )
     for rule, _column in sorted((counted - there) + (there - counted)):

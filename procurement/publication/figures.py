@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from procurement.publication.models import (
+    COUNTED,
     DutyListing,
     DutyState,
     Figure,
@@ -27,14 +28,8 @@ FULL, PARTLY, UNSAID = "full", "partly", "unsaid"  # whether the call pays the f
 CAPPED, CAP = "capped", "cap"  # money under a cap on indirect cost; the most the caps allow of it
 LINE = "line:"  # before the name of a line of cost that the call pays
 DIRECT = "direct"  # one invited supplier: no competition to count
-KEPT, LATE, EXCUSED = "kept", "late", "excused"
+KEPT, MISSED, EXCUSED = COUNTED
 ENQUIRY, CLOSING, OPENING = "enquiry", "closing", "opening"
-_HOW: Mapping[str, str] = {
-    DutyState.MET: KEPT,
-    DutyState.OVERDUE: LATE,
-    DutyState.CURED: LATE,
-    DutyState.EXCUSED: EXCUSED,
-}
 _CENT = Decimal("0.01")
 
 
@@ -129,18 +124,17 @@ def _costs(policy: Mapping[str, Any], year: int, bought: Decimal) -> Iterator[Co
 
 
 def _services(listing: Listing) -> Iterator[str]:
-    """Yield each service with each group of people, each group alone, and each service alone."""
-    for service in ("", *listing.services):
+    """Yield each service, alone and with each group of people."""
+    for service in listing.services:
         for people in ("", *listing.populations):
-            if service or people:
-                yield f"{service}:{people}"
+            yield f"{service}:{people}"
 
 
 def _duties(duties: Iterable[DutyListing]) -> Iterator[Counted]:
     """Yield by month what was done in time, and what became late."""
     for duty in duties:
         since = _local(duty.since)
-        yield FigureKind.DUTIES, since.year, f"{since:%m}:{_HOW[duty.state]}", Part(1)
+        yield FigureKind.DUTIES, since.year, f"{since:%m}:{DutyState(duty.state).counted}", Part(1)
 
 
 def _days(listing: Listing) -> Iterator[Counted]:

@@ -46,6 +46,14 @@ class DutyState(models.TextChoices):
     CURED = "cured", _("逾期后完成")
     EXCUSED = "excused", _("逾期，已谅解")
 
+    @property
+    def counted(self) -> str:
+        """Under which of `COUNTED` it is counted."""
+        kept, missed, excused = COUNTED
+        return {DutyState.MET: kept, DutyState.EXCUSED: excused}.get(self, missed)
+
+
+COUNTED = ("kept", "missed", "excused")  # columns of the tally, and keys of the figures
 
 # Statements of the province that belong to no procurement: on the log, but no OCDS release.
 STATEMENTS = frozenset(

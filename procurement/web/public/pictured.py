@@ -159,7 +159,7 @@ def duties(parts: Parts, year: int) -> Told | None:
 
 
 def _month(parts: Parts, name: str) -> tuple[int, int, int]:
-    states = (figures.KEPT, figures.LATE, figures.EXCUSED)
+    states = (figures.KEPT, figures.MISSED, figures.EXCUSED)
     kept, late, excused = (parts.get(f"{name}:{state}", Part()).n for state in states)
     return kept, late, excused
 
