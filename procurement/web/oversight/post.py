@@ -19,9 +19,10 @@ from organizations.web.requests import MemberRequest
 from procurement.notifications import ledger, outbox, samples
 from procurement.notifications.ledger import Kind, State
 from procurement.publication import paging
+from procurement.web import addresses
 from procurement.web.widgets import DateInput
 
-CURSOR, LONGEST = "page", 100
+LONGEST = 100
 LANGUAGES = (("zh-hans", "zh-Hans", "中文"), ("en", "en", "English"))
 TONES: Mapping[State, str] = {
     State.WAITING: "now",
@@ -115,22 +116,13 @@ def letter_list(request: MemberRequest) -> HttpResponse:
         day=asked.get("day"),
         tender=asked.get("tender") or "",
     )
-    page = paging.page(found, by="-pk", cursor=request.GET.get(CURSOR, ""))
+    page = paging.page(found, by="-pk", cursor=addresses.cursor(request))
     context = {
         "form": form,
         "rows": [_row(letter) for letter in page.rows],
-        "earlier_url": _beside(request, page.following),
-        "later_url": _beside(request, page.preceding),
+        **addresses.beside(request, page),
     }
     return render(request, "oversight/letter_list.html", context)
-
-
-def _beside(request: MemberRequest, cursor: str) -> str:
-    if not cursor:
-        return ""
-    query = request.GET.copy()
-    query[CURSOR] = cursor
-    return f"?{query.urlencode()}"
 
 
 @require_safe

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from organizations import instants
@@ -15,8 +14,7 @@ from procurement.notifications import actions, queries
 from procurement.notifications import inbox as messages
 from procurement.notifications.models import Message
 from procurement.publication import paging
-
-CURSOR = "page"
+from procurement.web import addresses
 
 
 @dataclass(frozen=True)
@@ -31,20 +29,15 @@ class Line:
 @signed_in
 def inbox(request: MemberRequest) -> HttpResponse:
     """What the person was told, unread ones marked."""
-    cursor = request.GET.get(CURSOR, "")
+    cursor = addresses.cursor(request)
     page = paging.page(queries.inbox(request.actor), by="-noted_at", cursor=cursor)
     about = messages.entries(page.rows)
     context = {
         "lines": [Line(each, about.get(each.key, "")) for each in page.rows],
         "unread": queries.unread(request.actor),
-        "earlier_url": _beside(page.following),
-        "later_url": _beside(page.preceding),
+        **addresses.beside(request, page),
     }
     return render(request, "own/inbox.html", context)
-
-
-def _beside(cursor: str) -> str:
-    return f"?{urlencode({CURSOR: cursor})}" if cursor else ""
 
 
 @require_POST
