@@ -22,6 +22,7 @@ from procurement.rules import SHANGHAI
 
 Fragment = dict[str, Any]
 
+CREDIT_CODE, OWN_NUMBER = "CN-USCI-", "CN-YN-PORTAL-"  # how party ids begin
 # CPV 85323000: community health services
 HEALTH_SERVICES = {"scheme": "CPV", "id": "85323000", "description": "Community health services"}
 
@@ -34,9 +35,20 @@ def in_chinese(label: StrOrPromise) -> str:
 
 def party_id(organization: Organization) -> str:
     """Return the party id: scheme CN-USCI where there is a credit code, else the portal's own."""
-    return (
-        f"CN-USCI-{organization.uscc}" if organization.uscc else f"CN-YN-PORTAL-{organization.pk}"
-    )
+    if organization.uscc:
+        return f"{CREDIT_CODE}{organization.uscc}"
+    return f"{OWN_NUMBER}{organization.pk}"
+
+
+def organization_of(number: str) -> dict[str, Any] | None:
+    """Return by which column an organisation is found that has this party id, or our bare number.
+
+    None for what no organisation can have: the other way round of `party_id`.
+    """
+    if number.startswith(CREDIT_CODE):
+        return {"uscc": number.removeprefix(CREDIT_CODE)}
+    own = number.removeprefix(OWN_NUMBER)
+    return {"pk": int(own)} if own.isdecimal() else None
 
 
 def reference(organization: Organization) -> Fragment:

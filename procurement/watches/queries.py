@@ -54,12 +54,9 @@ def settled(kind: Kind, subject: str) -> tuple[str, str]:
 
 def _agency(number: str) -> Organization:
     """Return the agency with this number in the open data."""
+    wanted = fragments.organization_of(number)
     agencies = Organization.objects.filter(kind=OrganizationKind.AGENCY)
-    scheme, _, rest = number.rpartition("-")
-    if scheme == "CN-USCI":
-        found = agencies.filter(uscc=rest).first()
-    else:
-        found = agencies.filter(pk=int(rest)).first() if rest.isdecimal() else None
+    found = agencies.filter(**wanted).first() if wanted else None
     if found is None or fragments.party_id(found) != number:
         raise NotFound
     return found

@@ -25,7 +25,6 @@ from procurement.web.public import breaches, cards, drawn, lists, places, words
 
 NEWEST = 5
 ANY: list[tuple[str, Any]] = [("", _("不限"))]
-CREDIT_CODE, OWN_NUMBER = "CN-USCI-", "CN-YN-PORTAL-"
 
 
 class OrganizationFilter(forms.Form):
@@ -140,12 +139,8 @@ def organization(request: HttpRequest, party: str) -> HttpResponse:
 
 
 def _find(party: str) -> Organization:
-    wanted: dict[str, Any]
-    if party.startswith(CREDIT_CODE):
-        wanted = {"uscc": party.removeprefix(CREDIT_CODE)}
-    elif party.removeprefix(OWN_NUMBER).isdecimal():
-        wanted = {"pk": int(party.removeprefix(OWN_NUMBER))}
-    else:
+    wanted = fragments.organization_of(party)
+    if wanted is None:
         raise Http404
     known = Organization.objects.select_related("cso").prefetch_related("cso__regions")
     found = known.filter(**wanted, refused_at=None).first()
