@@ -10,6 +10,7 @@
   // a minute, for someone who stopped a slow page. A form with data-again (a download) may be sent again.
   document.addEventListener("submit", function (event) {
     var form = event.target;
+    delete form.dataset.typed;
     if (form.method !== "post" || "again" in form.dataset || event.defaultPrevented) { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
@@ -19,6 +20,16 @@
   // Coming back with the browser's back button finds the form ready again.
   window.addEventListener("pageshow", function () {
     each(document.forms, function (form) { if (form.dataset.sent) { hold(form, false); } });
+  });
+  // What is typed and not sent is lost neither by a link nor by a switch of language: the browser asks first.
+  document.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (form && form.method === "post" && !form.querySelector("[type=password]")) { form.dataset.typed = "yes"; }
+  });
+  window.addEventListener("beforeunload", function (event) {
+    each(document.forms, function (form) {
+      if (form.dataset.typed) { event.preventDefault(); event.returnValue = ""; }
+    });
   });
   // A form with data-at-once is worked out anew at each change: the part with that id is replaced.
   document.addEventListener("change", function (event) {
