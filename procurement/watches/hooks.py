@@ -35,6 +35,7 @@ from procurement.watches.parts import Hook, HookLetter
 from procurement.watches.searches import search
 
 SWITCHED_OFF_AFTER: Final = timedelta(days=5)  # without one POST that arrived
+MOST: Final = 10  # addresses of a person
 TRIALS_APART: Final = timedelta(minutes=1)
 _PREFIX: Final = "whsec_"  # before a secret, as Standard Webhooks write it
 _PRIVATE: Final = _("这个网址指向内部网络，不能推送到那里。请写互联网上能打开的网址。")
@@ -73,8 +74,9 @@ class Post:
 def put(watch: Watch, address: str, *, by: Actor, at: datetime) -> str:
     """Have a watch post to an address from now on; return the secret, which is shown this once.
 
-    A trial is noted with it. A new address, or the same again, comes with a new secret. Raises
-    NotPermitted, or Invalid for an address nothing is ever posted to.
+    A trial is noted with it, unless one was a moment ago. A new address, or the same again, comes
+    with a new secret. Raises NotPermitted, Invalid for an address nothing is ever posted to, or
+    NotNow for more addresses than a person may have.
     """
     queries.require_own(watch, by)
     address = address.strip()
@@ -89,6 +91,9 @@ def put(watch: Watch, address: str, *, by: Actor, at: datetime) -> str:
     fresh = Hook(watch=watch)
     with transaction.atomic():
         queries.held(by)
+        others = Hook.objects.filter(watch__person=by.person_id).exclude(watch=watch)
+        if others.count() >= MOST:
+            raise NotNow(_("每个人最多 %(most)s 个推送地址。请先停掉不用的。") % {"most": MOST})
         hook, _made = Hook.objects.update_or_create(
             watch=watch,
             defaults={
@@ -100,7 +105,8 @@ def put(watch: Watch, address: str, *, by: Actor, at: datetime) -> str:
             },
         )
         HookLetter.objects.filter(WAITING, hook=hook).delete()
-        HookLetter.objects.create(hook=hook, noted_at=at, send_after=at)
+        if not _was_tried(hook, at):
+            HookLetter.objects.create(hook=hook, noted_at=at, send_after=at)
     return _PREFIX + secret
 
 
@@ -122,12 +128,16 @@ def try_again(watch: Watch, *, by: Actor, at: datetime) -> None:
     hook = Hook.objects.filter(watch=watch).first()
     if hook is None:
         raise NotNow(_("这项关注没有推送地址。请先填写。"))
-    trials = HookLetter.objects.filter(hook=hook, entry_index__isnull=True)
-    if trials.filter(noted_at__gt=at - TRIALS_APART).exists():
+    if _was_tried(hook, at):
         raise NotNow(_("刚刚试过一次。请过一分钟再试。"))
     Hook.objects.filter(pk=hook.pk).update(stopped_at=None, failing_since=None)
     HookLetter.objects.filter(WAITING, hook=hook).update(send_after=at)
     HookLetter.objects.create(hook=hook, noted_at=at, send_after=at)
+
+
+def _was_tried(hook: Hook, at: datetime) -> bool:
+    trials = HookLetter.objects.filter(hook=hook, entry_index__isnull=True)
+    return trials.filter(noted_at__gt=at - TRIALS_APART).exists()
 
 
 def address_of(hook: Hook) -> str:

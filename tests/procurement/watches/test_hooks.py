@@ -307,6 +307,21 @@ def test_a_name_that_leads_inside_later_is_posted_to_no_more(
     assert HookLetter.objects.latest("pk").error == "Temporary private"
 
 
+def test_a_person_has_ten_addresses_and_saving_again_and_again_posts_once_a_minute(
+    wire: Wire, by: Actor, secret: str
+) -> None:
+    first = Watch.objects.get()
+    for number in range(hooks.MOST - 1):
+        hooks.put(watching(by, f"q=词{number}"), ADDRESS, by=by, at=SOON)
+    with pytest.raises(NotNow, match="最多 10 个"):
+        hooks.put(watching(by, "q=再一个"), ADDRESS, by=by, at=SOON)
+    assert Hook.objects.count() == hooks.MOST
+    for _press in range(3):
+        hooks.put(first, ADDRESS, by=by, at=SOON)
+        hooks.send(at=SOON, limit=50)
+    assert HookLetter.objects.filter(hook__watch=first).count() == 2  # one when it was new
+
+
 def test_trials_are_a_minute_apart(wire: Wire, by: Actor, secret: str) -> None:
     watch = Watch.objects.get()
     hooks.try_again(watch, by=by, at=SOON)
