@@ -93,7 +93,7 @@ def channels_are_adapters(
         if not path:
             continue
         if not path.startswith(ADAPTERS):
-            wrong = f"{variable}={path!r} is not in {' or '.join(ADAPTERS)}."
+            wrong = f"{variable}={path!r} begins with none of: {', '.join(ADAPTERS)}"
         else:
             try:
                 fits = callable(getattr(import_string(path), "send", None))
