@@ -176,19 +176,18 @@ def read_all(*, by: Actor, at: datetime) -> int:
 
 
 def tell_of_duties(due: Sequence[Obligation], *, at: datetime) -> None:
-    """Put duties near their day, of one agency, into the inboxes of those who were written to."""
-    agencies = {each.procuring_entity_id for each in due}
-    names = "、".join(sorted({each.procuring_entity.name for each in due}))
+    """Put duties near their day, all of one agency, into the inboxes of those who answer them."""
+    agency = due[0].procuring_entity
     inbox.put(
         Message(
             person=reader,
             topic=Topic.DUTY,
-            key=f"duties-{min(each.pk for each in due)}-{at:%Y%m%d%H%M}",
-            title=names,
+            key=f"duties-{min(each.pk for each in due)}",  # each is reminded of once
+            title=agency.name,
             path=reverse("agency:duty-list"),
             noted_at=at,
         )
-        for reader in people.people_with(Permission.STATE_DUTIES, agencies)
+        for reader in people.people_with(Permission.STATE_DUTIES, {agency.pk})
     )
 
 

@@ -48,7 +48,8 @@ def note_receipts(*, at: datetime, limit: int = 200) -> int:
     What is read was written with the receipt and goes when the letters are noted: killed, it all
     stands as before; two workers at once take different receipts.
     """
-    untold = UntoldReceipt.objects.select_related("receipt__bid").defer("receipt__bid__envelope")
+    untold = UntoldReceipt.objects.select_related("receipt__bid__tender")
+    untold = untold.defer("receipt__bid__envelope")
     rows = list(untold.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:limit])
     fresh = [row.receipt for row in rows if row.receipt.issued_at > at - TOO_LATE]
     noted = [letter for receipt in fresh for letter in _of_receipt(receipt, at)]
@@ -68,7 +69,7 @@ def _of_receipt(receipt: Receipt, at: datetime) -> Iterable[BidLetter]:
     for person in sorted(told):
         yield BidLetter(
             receipt=receipt,
-            tender_id=bid.tender_id,
+            tender=bid.tender,
             organization_id=bid.organization_id,
             person_id=person,
             noted_at=at,
@@ -103,7 +104,7 @@ def note_reminders(*, at: datetime, limit: int = 200) -> int:
     same = {"tender": OuterRef("tender"), "organization": OuterRef("organization")}
     reminded = BidLetter.objects.filter(**same, reminds_of=OuterRef("tender__tender_period_end"))
     drafts = BidDraft.objects.filter(
-        ~Exists(Bid.objects.in_force().filter(**same)),
+        ~Exists(Bid.objects.filter(**same)),
         ~Exists(reminded),
         tender__tender_period_end__gt=at + TOO_CLOSE,
         tender__tender_period_end__lte=at + REMIND_BEFORE,

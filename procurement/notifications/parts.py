@@ -48,7 +48,7 @@ class BidLetter(Letter):
                 fields=["entry_index", "organization", "person"], name="bidder_told_once"
             ),
             models.UniqueConstraint(
-                fields=["tender", "person", "reminds_of"], name="reminded_once"
+                fields=["tender", "organization", "person", "reminds_of"], name="reminded_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(

@@ -33,7 +33,7 @@ def resume(kind: Kind, *, by: Actor, at: datetime) -> int:
             person__in=Silence.objects.values("person"),
             tender__invitation_mode=InvitationMode.PUBLIC_NOTICE,
         )
-    numbers = list(found.select_for_update().values_list("pk", flat=True))
+    numbers = list(found.select_for_update(of=("self",)).values_list("pk", flat=True))
     told = ledger.tellable(kind).filter(pk__in=numbers).count()
     again = ledger.MODELS[kind]._default_manager.filter(pk__in=numbers)
     again.update(failed_at=None, sent_at=None, attempts=0, send_after=at, error="")

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from organizations.accounts import actions as accounts
 from organizations.accounts.models import User
-from organizations.roles import Actor
+from organizations.roles import Actor, Role
 from procurement import clock
 from procurement.bids import actions as bids
 from procurement.notifications import actions as notifications
@@ -170,6 +171,46 @@ def test_who_sends_the_bid_before_the_reminder_leaves_gets_none(
     build.bid(tender, by, at=EVE)
     notifications.send_to_bidders(at=EVE)
     assert [mail.subject for mail in mailoutbox if "还没有递交" in mail.subject] == []
+
+
+def test_who_withdrew_a_bid_is_not_told_that_it_was_never_sent(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    who = build.cast(1)
+    tender = build.published(who)
+    [by] = who.signatories()
+    build.bid(tender, by)
+    bids.withdraw(tender, by=by, at=EVE - timedelta(days=1))
+    notifications.collect(at=EVE)
+    notifications.send_to_bidders(at=EVE)
+    assert [mail.subject for mail in mailoutbox if "还没有递交" in mail.subject] == []
+    assert not Message.objects.filter(topic=Topic.REMINDER).exists()
+
+
+def test_who_began_bids_for_two_organizations_is_reminded_of_each(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    who = build.cast(2)
+    tender = build.published(who)
+    first, other = who.signatories()
+    person = people.person(first)
+    accounts.grant(
+        user=person,
+        organization=who.csos[1].organization,
+        role=Role.CSO_MEMBER,
+        by=other,
+        at=build.START,
+    )
+    for by in (first, other):
+        begin(tender, by)
+    notifications.collect(at=EVE - timedelta(days=2))
+    notifications.send(at=EVE - timedelta(days=2))
+    mailoutbox.clear()
+    for _run in range(2):
+        notifications.collect(at=EVE)
+        notifications.send_to_bidders(at=EVE)
+    to = [mail.to[0] for mail in mailoutbox if "还没有递交" in mail.subject]
+    assert sorted(to) == sorted([person.email] * 2 + [people.person(other).email])
 
 
 def test_every_bidder_hears_of_the_outcome(mailoutbox: list[EmailMessage]) -> None:
