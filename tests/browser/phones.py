@@ -1,15 +1,17 @@
 """Phones in people's hands: small, touched, on a slow line; the clock is the test's."""
 
 import re
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connection, connections
 from django.http.response import HttpResponseBase
 from django.test.testcases import LiveServerThread
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 Hand = TypeVar("Hand", bound="OnPhone")
+Line = socket.socket | tuple[bytes, socket.socket]
 TITLE = "艾滋病随访关怀服务"  # what the builders buy
 TALL = 740  # CSS pixels
-LINE: Any = {
+SLOW: Any = {
     "offline": False,
     "latency": 20,  # milliseconds
     "downloadThroughput": 200_000,  # bytes a second
@@ -50,7 +53,7 @@ class OnPhone(Person):
 
     def __init__(self, browser: Browser, address: str) -> None:
         super().__init__(browser, address)
-        self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", LINE)
+        self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", SLOW)
 
     def comes_in(self, who: Actor) -> Self:
         """Sign in at the page for it."""
@@ -113,6 +116,40 @@ class _OneAtATime(StaticFilesHandler):
             return super().__call__(environ, start)
 
 
+class _Server(ThreadedWSGIServer):
+    """Ends when its last thread has: until then they may use what the test has lent."""
+
+    daemon_threads = False
+
+    def server_activate(self) -> None:
+        """Begin to count the lines that are open."""
+        self.open: set[socket.socket] = set()
+        super().server_activate()
+
+    def process_request(self, request: Line, client_address: object) -> None:
+        """Count a line as open."""
+        assert isinstance(request, socket.socket)
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def close_request(self, request: Line) -> None:
+        """Count it as closed."""
+        assert isinstance(request, socket.socket)
+        self.open.discard(request)
+        super().close_request(request)
+
+    def server_close(self) -> None:
+        """Hang up, and wait for the threads."""
+        for each in list(self.open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
+
+class _Serving(LiveServerThread):
+    server_class = _Server
+
+
 @contextmanager
 def inside(patch: pytest.MonkeyPatch) -> Iterator[str]:
     """Serve the portal from within this test's own transaction; say at which address.
@@ -122,7 +159,7 @@ def inside(patch: pytest.MonkeyPatch) -> Iterator[str]:
     """
     lent = connections[connection.alias]
     patch.setattr(lent, "close", lambda: None)  # after each request; the test goes on with it
-    server = LiveServerThread(
+    server = _Serving(
         "127.0.0.1", static_handler=_OneAtATime, connections_override={lent.alias: lent}
     )
     server.daemon = True
