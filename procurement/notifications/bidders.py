@@ -7,9 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
 from organizations.accounts import queries as people
 from organizations.accounts.models import User
@@ -19,7 +17,7 @@ from procurement.bids import sealed
 from procurement.bids.models import Bid, BidDraft
 from procurement.bids.parts import Receipt, ReceiptAction, UntoldReceipt
 from procurement.lifecycle import Stage
-from procurement.notifications import inbox
+from procurement.notifications import inbox, mail
 from procurement.notifications.models import Message, Topic
 from procurement.notifications.parts import BidLetter
 from procurement.publication.links import absolute
@@ -193,18 +191,12 @@ def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
         "checker_url": absolute(f"{settings.STATIC_URL}{CHECKER}"),
         "site": settings.SITE_URL.rstrip("/"),
     }
-    with translation.override(letter.person.preferred_language):
-        context["kind"] = (
-            _entry(letter).get_kind_display() if letter.entry_index is not None else ""
-        )
-        subject = render_to_string(f"emails/{name}_subject.txt", context)
-        body = render_to_string(f"emails/{name}.txt", context)
-    message = EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body.strip(),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[letter.person.email],
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    message = mail.written(
+        name,
+        context,
+        to=letter.person.email,
+        language=letter.person.preferred_language,
+        message_id=letter.message_id,
     )
     if receipt:
         message.attach(_file_name(receipt), bytes(receipt.body), "application/json")
@@ -260,6 +252,7 @@ def _about(letter: BidLetter) -> dict[str, object]:
         "notice_url": absolute(reverse("public:notice", args=[entry.release_id])),
         "verify_url": absolute(reverse("public:notice-verify", args=[entry.release_id])),
         "bids_url": absolute(reverse("cso:bids")),
+        "kind": NoticeKind(entry.kind).label,
     }
 
 

@@ -15,19 +15,16 @@ from smtplib import SMTPException
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from organizations.accounts.models import User
 from organizations.refusals import NotNow, NotPermitted
 from organizations.roles import Actor
-from procurement.notifications import inbox, ledger
+from procurement.notifications import inbox, ledger, mail
 from procurement.notifications.models import Letter, Message, Topic
 from procurement.notifications.parts import Bounced
 from procurement.publication.links import absolute
@@ -69,19 +66,19 @@ class Outcome(StrEnum):
 
 def read(raw: bytes) -> list[Report]:
     """Return what a report says; nothing where it is none, or names no letter of ours."""
-    mail = message_from_bytes(raw)
-    if mail.get_content_type() != "multipart/report":
+    came = message_from_bytes(raw)
+    if came.get_content_type() != "multipart/report":
         return []
-    token = _token(mail)
+    token = _token(came)
     if token is None:
         return []
-    return [report for block in _blocks(mail) if (report := _report(token, block))]
+    return [report for block in _blocks(came) if (report := _report(token, block))]
 
 
-def _token(mail: Mail) -> UUID | None:
+def _token(came: Mail) -> UUID | None:
     """Return the number of the letter that came back, from its own headings in the report."""
-    for part in mail.walk():
-        if part is not mail and (found := _NUMBER.search(str(part.get("Message-ID", "")))):
+    for part in came.walk():
+        if part is not came and (found := _NUMBER.search(str(part.get("Message-ID", "")))):
             return UUID(found[1])
         if part.get_content_type() == "text/rfc822-headers":
             content = part.get_payload(decode=True)
@@ -91,9 +88,9 @@ def _token(mail: Mail) -> UUID | None:
     return None
 
 
-def _blocks(mail: Mail) -> Iterator[Mail]:
+def _blocks(came: Mail) -> Iterator[Mail]:
     """Go through what is said of each address."""
-    for part in mail.walk():
+    for part in came.walk():
         content = part.get_payload()
         if part.get_content_type() == "message/delivery-status" and isinstance(content, list):
             yield from (each for each in content if isinstance(each, Mail) and "Status" in each)
@@ -195,16 +192,8 @@ def try_again(*, by: Actor, at: datetime) -> None:
 
 def _letter(known: Bounced) -> EmailMessage:
     context = {"url": absolute(reverse("letters:mail", args=[known.token]))}
-    with translation.override(known.person.preferred_language):
-        subject = render_to_string("emails/trial_subject.txt", context)
-        body = render_to_string("emails/trial.txt", context)
-    return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body.strip(),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[known.address],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
+    language = known.person.preferred_language
+    return mail.written("trial", context, to=known.address, language=language)
 
 
 def works_again(token: UUID) -> bool:

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from procurement.lifecycle import Stage
+from procurement.notifications import mail
 from procurement.notifications.models import Delivery
 from procurement.publication.links import absolute
 from procurement.tenders.models import InvitationMode
@@ -24,22 +22,20 @@ def compose(delivery: Delivery, at: datetime) -> EmailMessage | None:
         return None
     is_call = tender.invitation_mode == InvitationMode.PUBLIC_NOTICE
     name = "call" if is_call else "invitation"
+    stop_url = absolute(f"/n/{delivery.token}/stop/")
     context = {
         "tender": tender,
         "agency": tender.procuring_entity.name,
         "organization": delivery.organization.name,
         "is_sole": tender.invitation_mode == InvitationMode.DIRECT,
         "call_url": absolute(f"/n/{delivery.token}/"),
-        "stop_url": absolute(f"/n/{delivery.token}/stop/"),
+        "stop_url": stop_url,
     }
-    with translation.override(delivery.person.preferred_language):
-        subject = render_to_string(f"emails/{name}_subject.txt", context)
-        body = render_to_string(f"emails/{name}.txt", context)
-    unsubscribe = {"List-Unsubscribe": f"<{context['stop_url']}>"}
-    return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body.strip(),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[delivery.person.email],
-        headers={"Message-ID": delivery.message_id} | (unsubscribe if is_call else {}),
+    return mail.written(
+        name,
+        context,
+        to=delivery.person.email,
+        language=delivery.person.preferred_language,
+        message_id=delivery.message_id,
+        stop_url=stop_url if is_call else "",
     )

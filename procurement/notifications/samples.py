@@ -6,14 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from procurement.bids.parts import ReceiptAction
-from procurement.notifications import short
+from procurement.notifications import mail, short
 from procurement.notifications.parts import ShortLetter
 from procurement.publication.links import absolute
 from procurement.publication.models import NoticeKind
@@ -38,7 +37,7 @@ class Sample:
 
 
 def all_kinds() -> list[Sample]:
-    """Return every letter of this room in the active language; reads and writes nothing."""
+    """Return every letter in the active language; reads and writes nothing."""
     submit, promise, withdraw = (
         ReceiptAction.SUBMIT,
         ReceiptAction.PROMISE,
@@ -56,18 +55,16 @@ def all_kinds() -> list[Sample]:
         _sample(gettext_lazy("开标记录"), "opening", _notice()),
         _sample(gettext_lazy("结果"), "outcome", _notice() | {"kind": NoticeKind.AWARD.label}),
         Sample(gettext_lazy("短信和微信消息"), _("（没有标题）"), _short()),
-        Sample(gettext_lazy("日志头"), _subject("head", _head()), _("（正文是签名的日志头。）")),
+        _sample(gettext_lazy("关注的事有新消息：立即"), "watch", _watch()),
+        _sample(gettext_lazy("关注的事有新消息：每周一封"), "watch", _digest()),
+        _sample(gettext_lazy("采购人的事快到期限"), "duties", _duties()),
+        _sample(gettext_lazy("邮箱恢复了没有"), "trial", {"url": absolute(f"/n/{TOKEN}/mail/")}),
+        _sample(gettext_lazy("日志头"), "head", _head()),
     ]
 
 
 def _sample(name: StrOrPromise, kind: str, context: dict[str, Any]) -> Sample:
-    return Sample(
-        name, _subject(kind, context), render_to_string(f"emails/{kind}.txt", context).strip()
-    )
-
-
-def _subject(kind: str, context: dict[str, Any]) -> str:
-    return " ".join(render_to_string(f"emails/{kind}_subject.txt", context).split())
+    return Sample(name, *mail.texts(kind, context))
 
 
 def _short() -> str:
@@ -149,4 +146,40 @@ def _notice() -> dict[str, Any]:
 
 
 def _head() -> dict[str, Any]:
-    return {"log": Log.NOTICES.label, "head": SimpleNamespace(size=1284)}
+    text = _("（正文是签名的日志头。）")
+    return {"log": Log.NOTICES.label, "head": SimpleNamespace(size=1284), "text": text}
+
+
+def _news(title: str, kind: StrOrPromise, **more: object) -> SimpleNamespace:
+    listing = SimpleNamespace(title=title, agency_name=AGENCY)
+    notice = absolute(reverse("public:notice", args=[f"{OCID}-001-tender"]))
+    return SimpleNamespace(kind=kind, listing=listing, url=notice, **more)
+
+
+def _watch() -> dict[str, Any]:
+    first = _news(TITLE, NoticeKind.TENDER.label, due=CLOSES, search=_("有“随访”一词的项目"))
+    return {
+        "items": [first],
+        "first": first,
+        "count": 1,
+        "watches_url": absolute(reverse("own:watch-list")),
+        "stop_url": absolute(reverse("letters:end", args=[TOKEN])),
+    }
+
+
+def _digest() -> dict[str, Any]:
+    told = _watch()
+    items = [*told["items"], _news(TITLE, NoticeKind.AWARD.label)]
+    more = {"items": items, "count": 52, "more": 50, "is_digest": True, "is_weekly": True}
+    return told | more | {"inbox_url": absolute(reverse("own:inbox"))}
+
+
+def _duties() -> dict[str, Any]:
+    due = SimpleNamespace(
+        what=_("公布采购结果"),
+        title=TITLE,
+        due_at=CLOSES,
+        text=_("（这里写明要做什么。）"),
+        basis=_("（这里写明依据哪一条。）"),
+    )
+    return {"agency": AGENCY, "due": [due], "url": absolute(reverse("agency:duty-list"))}

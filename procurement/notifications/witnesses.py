@@ -1,12 +1,12 @@
 """Heads of both logs by mail to those who keep them: each day, and after each closing register."""
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.utils import translation
 
+from procurement.notifications import mail
 from procurement.notifications.parts import HeadLetter
 from procurement.publication import heads
 from procurement.publication.models import Entry, NoticeKind
@@ -61,14 +61,11 @@ def _has_register(last: dict[Log, HeadLetter | None], fresh: list[Checkpoint]) -
 def compose(letter: HeadLetter, _at: datetime) -> EmailMessage:
     """Return the letter with a head, in the language of the portal: its reader has no account."""
     head = letter.checkpoint
-    with translation.override(settings.LANGUAGE_CODE):
-        context = {"log": Log(head.log).label, "head": head}
-        subject = render_to_string("emails/head_subject.txt", context)
-        body = heads.letter(head)
-    return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[letter.address],
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    context = {"log": Log(head.log).label, "head": head, "text": partial(heads.letter, head)}
+    return mail.written(
+        "head",
+        context,
+        to=letter.address,
+        language=settings.LANGUAGE_CODE,
+        message_id=letter.message_id,
     )

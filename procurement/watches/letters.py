@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 
+from procurement.notifications import mail
 from procurement.publication.links import absolute
 from procurement.publication.models import Entry, Listing, NoticeKind
 from procurement.watches.models import Kind, News, Pace, WatchLetter
@@ -71,20 +69,13 @@ def compose(letter: WatchLetter, _at: datetime) -> EmailMessage | None:
         "watches_url": absolute(reverse("own:watch-list")),
         "stop_url": stop_url,
     }
-    with translation.override(letter.person.preferred_language):
-        subject = render_to_string("emails/watch_subject.txt", context)
-        body = render_to_string("emails/watch.txt", context)
-    return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body.strip(),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[letter.person.email],
-        headers={
-            "Message-ID": letter.message_id,
-            "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{stop_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-        },
+    return mail.written(
+        "watch",
+        context,
+        to=letter.person.email,
+        language=letter.person.preferred_language,
+        message_id=letter.message_id,
+        stop_url=stop_url,
     )
 
 

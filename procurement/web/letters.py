@@ -35,7 +35,8 @@ def follow(request: HttpRequest, token: UUID) -> HttpResponse:
     return redirect("public:tender", letter.tender.ocid)
 
 
-@require_http_methods(["GET", "POST"])
+@csrf_exempt  # a mail program presses it for its reader (RFC 8058) and has no token of a form
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: UUID) -> HttpResponse:
     """Ask whether to hear of no more calls, and do it; a scanner that only looks does nothing."""
     letter = _letter(token)
@@ -44,7 +45,7 @@ def stop(request: HttpRequest, token: UUID) -> HttpResponse:
     return render(request, "public/letter_stop.html", {"stopped": request.method == "POST"})
 
 
-@csrf_exempt  # a mail program presses it for its reader (RFC 8058) and has no token of a form
+@csrf_exempt  # as above
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, token: UUID) -> HttpResponse:
     """Ask whether to end the watches a letter told of, and do it."""

@@ -15,7 +15,7 @@ from procurement import clock
 from procurement.enquiries import actions as enquiries
 from procurement.notifications import actions as letters
 from procurement.notifications import outbox
-from procurement.notifications.models import Delivery
+from procurement.notifications.models import Delivery, Silence
 from procurement.publication import merge
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders import actions as tenders
@@ -216,3 +216,20 @@ def test_the_page_to_stop_says_that_invitations_still_come(who: Cast) -> None:
     letters.collect(at=SOON)
     page = reverse("letters:stop", args=[Delivery.objects.order_by("pk")[0].token])
     assert "采购人邀请您的组织投标时，邀请仍会发给您。" in Client().get(page).content.decode()
+
+
+def test_a_mail_program_stops_calls_with_one_press_and_no_machine_answers_them(
+    who: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    build.published(who)
+    letters.collect(at=SOON)
+    letters.send(at=SOON)
+    delivery = Delivery.objects.order_by("pk")[0]
+    page = reverse("letters:stop", args=[delivery.token])
+    mail = next(each for each in mailoutbox if page in each.body)
+    assert mail.extra_headers["List-Unsubscribe"].endswith(f"{page}>")
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
+    browser = Client(enforce_csrf_checks=True)
+    assert browser.post(page, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert [each.person_id for each in Silence.objects.all()] == [delivery.person_id]

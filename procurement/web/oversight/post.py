@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -88,7 +89,8 @@ class Row:
         if error in ERRORS:
             return str(ERRORS[error])
         name, _blank, code = error.partition(" ")
-        return f"{ERRORS.get(name, name)} {code}".strip()
+        said = ERRORS.get(name) or gettext("没有发出，原因是 %(error)s。") % {"error": name}
+        return f"{said} {code}".strip()
 
     @property
     def again(self) -> datetime | None:
@@ -130,11 +132,12 @@ def letter_list(request: MemberRequest) -> HttpResponse:
 def letter_samples(request: MemberRequest) -> HttpResponse:
     """Each text in both languages, about a tender that does not exist."""
     by_language = []
-    for code, _lang, _name in LANGUAGES:
+    for code, *_names in LANGUAGES:
         with translation.override(code):
             by_language.append(samples.all_kinds())
+    # names are translated when they are shown: those of the first language do for both
     texts = [
-        (sample.name, list(zip(LANGUAGES, both, strict=True)))
-        for sample, both in zip(samples.all_kinds(), zip(*by_language, strict=True), strict=True)
+        (each[0].name, list(zip(LANGUAGES, each, strict=True)))
+        for each in zip(*by_language, strict=True)
     ]
     return render(request, "oversight/letter_samples.html", {"texts": texts})
