@@ -1,7 +1,7 @@
 """What may be done with watches: begin one, change, end it; hear what is new, tell, stop."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,15 +10,15 @@ from organizations.refusals import Refusal
 from organizations.roles import Actor
 from procurement.notifications import actions as notifications
 from procurement.notifications import inbox, outbox
+from procurement.notifications.bidders import TOO_LATE
 from procurement.notifications.models import Reader, Topic
 from procurement.publication.models import Entry, Listing
 from procurement.watches import digests, hearing, hooks, letters, queries
+from procurement.watches.hearing import Pair
 from procurement.watches.models import Kind, News, Pace, Watch, WatchLetter
 
 MOST = 50
 READER = "watches"
-# What is told later than this is no news, as for bidders.
-TOO_LATE = timedelta(days=30)
 
 
 class TooMany(Refusal):
@@ -67,19 +67,24 @@ def change(watch: Watch, *, pace: Pace, by: Actor) -> Watch:
 def unwatch(watch: Watch, *, by: Actor) -> None:
     """End a watch; what it found and no letter has told yet is told no more."""
     queries.require_own(watch, by)
-    News.objects.filter(watch=watch, letter__isnull=True).delete()
-    watch.delete()
+    _end([watch.pk])
     digests.hush([watch.person_id])
 
 
 @transaction.atomic
 def stop(letter: WatchLetter) -> None:
     """End the watches that a letter told of: who holds its link is who got it."""
-    watches = News.objects.filter(letter=letter, watch__isnull=False).values("watch")
-    ended = list(Watch.objects.filter(pk__in=watches).values_list("pk", flat=True))
-    News.objects.filter(watch__in=ended, letter__isnull=True).delete()
-    Watch.objects.filter(pk__in=ended).delete()
+    told = News.objects.filter(letter=letter, watch__isnull=False)
+    _end(set(told.values_list("watch", flat=True)))
     digests.hush([letter.person_id])
+
+
+def _end(watches: Collection[int]) -> None:
+    """End watches, their rows held first: what a worker is just noting for them is seen then."""
+    ended = Watch.objects.filter(pk__in=watches)
+    list(ended.select_for_update().order_by("pk"))
+    News.objects.filter(watch__in=watches, letter__isnull=True).delete()
+    ended.delete()
 
 
 @transaction.atomic
@@ -105,6 +110,14 @@ def collect(*, at: datetime, limit: int = 100) -> int:
     return digests.bundle(at=at)
 
 
+def _going_on(pairs: Sequence[Pair]) -> list[Pair]:
+    """Keep those whose watch nobody ended meanwhile; until this is committed nobody can."""
+    numbers = {watch.pk for watch, _entry in pairs}
+    held = Watch.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")
+    on = set(held.values_list("pk", flat=True))
+    return [pair for pair in pairs if pair[0].pk in on]
+
+
 def _note(entries: Sequence[Entry], at: datetime) -> None:
     """Note news of these notices for whom they are news, and put it into their inboxes.
 
@@ -112,7 +125,7 @@ def _note(entries: Sequence[Entry], at: datetime) -> None:
     """
     found = Listing.objects.only("ocid", "title", "agency_id")
     listings = found.in_bulk({entry.ocid for entry in entries})
-    pairs = hearing.heard(entries, listings, at=at)
+    pairs = _going_on(hearing.heard(entries, listings, at=at))
     hooks.note(pairs, at=at)
     wanted = hearing.soonest(pairs)
     told = inbox.told({person for _index, person in wanted}, {index for index, _person in wanted})

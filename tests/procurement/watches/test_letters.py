@@ -295,13 +295,13 @@ def test_hearing_costs_the_same_for_one_watcher_and_for_thirty(
     watcher(Kind.SEARCH, "q=随访")
     build.published(who)
     notifications.collect(at=SOON)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         watches.collect(at=SOON)
     for _each in range(29):
         watcher(Kind.SEARCH, "q=随访")
     build.published(who)
     notifications.collect(at=SOON)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         watches.collect(at=SOON)
     assert WatchLetter.objects.count() == 31
 
