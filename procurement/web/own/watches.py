@@ -88,7 +88,7 @@ def new(request: MemberRequest) -> HttpResponse:
         except actions.TooMany as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            messages.success(request, _("已关注“%(name)s”。") % {"name": row.name})
+            messages.success(request, _("已关注：%(name)s。") % {"name": row.name})
             return redirect("own:watch-list")
     return render(request, "own/watch_new.html", {"form": form, "row": row})
 
@@ -125,5 +125,5 @@ def end(request: MemberRequest, pk: int) -> HttpResponse:
         raise NotFound
     name = row_of(found).name
     actions.unwatch(found, by=request.actor)
-    messages.success(request, _("已不再关注“%(name)s”。") % {"name": name})
+    messages.success(request, _("已不再关注：%(name)s。") % {"name": name})
     return redirect("own:watch-list")

@@ -115,7 +115,7 @@ def test_the_pace_is_changed_and_the_watch_ended(tender: Tender, browser: Client
     end = reverse("own:watch-end", args=[watch.pk])
     assert browser.get(end).status_code == 405
     said = browser.post(end, follow=True).content.decode()
-    assert f"已不再关注“{tender.title}”。" in said
+    assert f"已不再关注：{tender.title}。" in said
     assert "您还没有关注什么" in said
     assert browser.post(end).status_code == 404
 
