@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from organizations.accounts.models import User
 from organizations.roles import Actor
 from procurement.notifications import actions as notifications
-from procurement.notifications import outbox
+from procurement.notifications import bidders, outbox
 from procurement.notifications.models import Delivery, Message, Reader, Topic
 from procurement.ocds import fragments
 from procurement.publication.models import Entry, NoticeKind
@@ -163,7 +163,7 @@ def test_a_history_told_long_after_writes_to_nobody(
 ) -> None:
     watcher(Kind.SEARCH, "")
     build.published(who)
-    tell(SOON + watches.TOO_LATE)
+    tell(SOON + bidders.TOO_LATE)
     assert mailoutbox == []
     assert Reader.objects.get(name=watches.READER).next_index == Entry.objects.count()
 
