@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -95,6 +96,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
     try:
         link.request("POST", path, body, dict(headers))
         status = link.getresponse().status  # what it says beside is not read
+        link.require_whole()
     except (OSError, http.client.HTTPException) as error:
         raise Temporary(_why(error, is_cut=link.is_cut)) from error
     finally:
@@ -130,16 +132,26 @@ class _Link(http.client.HTTPSConnection):
     def connect(self) -> None:
         """Connect to the checked address; nothing is looked up again."""
         plain = socket.create_connection((self.checked, self.port), timeout=PATIENCE)
-        self.sock = plain  # to be cut while hands are shaken
+        self.sock = plain
+        self.require_whole()
+        # Wrapping takes the plain socket's place: hands are shaken once `cut` finds the new one.
+        shaking = self._trusted.wrap_socket(
+            plain, server_hostname=self._name, do_handshake_on_connect=False
+        )
+        self.sock = shaking
+        self.require_whole()
+        shaking.do_handshake()
+        self.require_whole()
+
+    def require_whole(self) -> None:
+        """Raise TimeoutError once it was cut: whatever came after that came too late."""
         if self.is_cut:
             raise TimeoutError
-        self.sock = self._trusted.wrap_socket(plain, server_hostname=self._name)
 
     def cut(self) -> None:
         """End it from outside, whatever it waits for."""
         self.is_cut = True
-        if self.sock is not None:
-            try:
-                self.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return
+        if (found := self.sock) is not None:
+            with suppress(OSError):
+                # Not TLS's own: that one leaves a socket which would go on in the clear.
+                socket.socket.shutdown(found, socket.SHUT_RDWR)

@@ -3,7 +3,9 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -105,6 +107,14 @@ def test_a_name_that_nobody_knows_may_be_known_later(monkeypatch: pytest.MonkeyP
         posting.post("https://example.org/", b"{}", {})
 
 
+def drip(connection: socket.socket) -> None:
+    """Say a byte of an answer every half of our patience, for ten times our patience."""
+    with suppress(OSError):  # hung up on
+        for each in b"HTTP/1.1 204 No Content"[:20]:
+            connection.sendall(bytes([each]))
+            time.sleep(posting.PATIENCE / 2)
+
+
 class Machine(BaseHTTPRequestHandler):
     """Answers what it is told to."""
 
@@ -115,8 +125,7 @@ class Machine(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.heard.append((self.path, body, self.headers["Host"]))
         if self.drips.is_set():
-            self.connection.sendall(b"HTTP/1.1 ")
-            threading.Event().wait(2)
+            drip(self.connection)
             return
         self.send_response(self.status)
         self.send_header("Location", "https://elsewhere.example/")
@@ -210,13 +219,62 @@ def test_a_certificate_for_another_name_is_not_believed(machine: str) -> None:
     assert Machine.heard == []
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> float:
+    """How long we wait here; a machine that drips would hold us ten times as long."""
+    monkeypatch.setattr(posting, "PATIENCE", 0.4)
+    return posting.PATIENCE
+
+
 def test_a_machine_that_drips_holds_nobody_longer_than_our_patience(
-    machine: str, monkeypatch: pytest.MonkeyPatch
+    machine: str, patience: float
 ) -> None:
-    monkeypatch.setattr(posting, "PATIENCE", 0.3)
     Machine.drips.set()
+    began = time.monotonic()
     with pytest.raises(Temporary, match="timeout"):
         posting.post(machine, b"{}", {})
+    assert time.monotonic() - began < 4 * patience
+
+
+def shake_late(connection: socket.socket, context: ssl.SSLContext) -> None:
+    """Shake hands when our patience is over, then answer byte by byte."""
+    time.sleep(1.5 * posting.PATIENCE)
+    with context.wrap_socket(connection, server_side=True) as shaken:
+        drip(shaken)
+
+
+def shake_for_ever(connection: socket.socket, _context: ssl.SSLContext) -> None:
+    """Say byte by byte what begins as a handshake."""
+    for each in b"\x16\x03\x03\x40\x00" + bytes(15):
+        connection.sendall(bytes([each]))
+        time.sleep(posting.PATIENCE / 2)
+
+
+@pytest.mark.parametrize("shake", [shake_late, shake_for_ever])
+def test_a_machine_that_is_slow_to_shake_hands_holds_nobody_longer(
+    machine: str,
+    tmp_path: Path,
+    patience: float,
+    monkeypatch: pytest.MonkeyPatch,
+    shake: Callable[[socket.socket, ssl.SSLContext], None],
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "machine.pem")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(posting, "PORTS", {server.getsockname()[1]})
+
+        def answer() -> None:
+            connection, _peer = server.accept()
+            with connection, suppress(OSError):  # hung up on
+                shake(connection, context)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        began = time.monotonic()
+        with pytest.raises(Temporary, match="timeout"):
+            posting.post(f"https://hook.example:{server.getsockname()[1]}/", b"{}", {})
+        assert time.monotonic() - began < 4 * patience
+        thread.join()
 
 
 def test_a_machine_that_is_away_may_come_back(
