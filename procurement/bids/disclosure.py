@@ -8,6 +8,7 @@ from datetime import datetime
 from procurement.bids.models import Bid, BidStatus, Offer
 from procurement.ocds import fragments
 from procurement.ocds.fragments import Fragment
+from procurement.rules import SHANGHAI
 from procurement.tenders.disclosure import draw_revealed, lot_id
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
@@ -17,6 +18,7 @@ COUNTS, REPLACED, WITHDRAWN = "counts", "replaced", "withdrawn"
 
 # The gate reads this word in the signed log: as long as it is not there, it waits for the files.
 FILES_OVER = "files-over"
+FILES_LATER = "files-later"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ def closing_register(
             },
         }
     }
+
+
+def said_until(until: datetime) -> str:
+    """Return the last words of a step that moves on the end of the time for promised files."""
+    return f"延到 {until.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}。"
 
 
 def opening_event(tender: Tender, event: OpeningEvent, at: datetime) -> Fragment:

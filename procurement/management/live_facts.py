@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from procurement.awards.models import Award, AwardStatus
-from procurement.bids.disclosure import FILES_OVER
+from procurement.bids.disclosure import FILES_LATER, FILES_OVER, said_until
 from procurement.ocds import fragments
 from procurement.planning.models import PlanningNotice
 from procurement.publication.models import AwardListing, Listing
@@ -42,6 +42,7 @@ def _tender(tender: Tender, listing: Listing) -> Iterator[str]:
         _("投标截止"): (tender.tender_period_end, listing.tender_period_end),
         _("提问截止"): (tender.enquiry_period_end, listing.enquiry_period_end),
         _("预算"): (tender.value_amount, listing.budget),
+        _("延后的补交文件期限"): (_files_later(tender), _step(listing, FILES_LATER)),
         _("不再等补交文件的时间"): (tender.delivery_ended_at, _files_over(listing)),
         _("开标时间"): (tender.opened_at, listing.opened_at),
         _("结果公布时间"): (tender.awarded_at, listing.awarded_at),
@@ -57,9 +58,20 @@ def _tender(tender: Tender, listing: Listing) -> Iterator[str]:
 
 def _files_over(listing: Listing) -> datetime | None:
     """Return since when promised files are awaited no more, as the log says."""
+    said = _step(listing, FILES_OVER, "date")
+    return datetime.fromisoformat(said) if said else None
+
+
+def _files_later(tender: Tender) -> str:
+    """Return how the last sentence about the time for promised files must end."""
+    return said_until(tender.delivery_until) if tender.delivery_until else ""
+
+
+def _step(listing: Listing, kind: str, field: str = "text") -> str:
+    """Return what the last step of a kind says in the log: its day, or its last words."""
     steps = listing.compiled["tender"].get("openingEvents", [])
-    said = [each["date"] for each in steps if each["kind"] == FILES_OVER]
-    return datetime.fromisoformat(said[0]) if said else None
+    said = [str(each[field]) for each in steps if each["kind"] == kind]
+    return said[-1].rpartition("期限")[2] if said and field == "text" else said[-1] if said else ""
 
 
 def _end(tender: Tender) -> str:

@@ -21,12 +21,13 @@ def seen_until(at: datetime, *, awake_since: datetime) -> datetime:
 
 
 def recent(at: datetime, *, within: timedelta = 3 * LONGEST_HOLD) -> list[Outage]:
-    """Return the outages that ended not longer ago, oldest first, on the portal's clock."""
-    return list(
-        Outage.objects.filter(portal_ended_at__gt=at - within, portal_ended_at__lte=at).order_by(
-            "portal_ended_at"
-        )
-    )
+    """Return the outages that ended not longer ago, oldest first, on the portal's clock.
+
+    Also one that ended after `at`: what shows that the portal is back may be written while a run of
+    the clock is under way, and no deadline is closed by it in spite of the outage it tells of.
+    """
+    ended = Outage.objects.filter(portal_ended_at__gt=at - within)
+    return list(ended.order_by("portal_ended_at"))
 
 
 def newest_canary() -> Canary | None:

@@ -46,6 +46,17 @@ class OpeningPolicy(models.TextChoices):
     CARDS = "clock-and-cards", _("到时间后，再由钥匙卡打开")
 
 
+# The time for promised files is a day after the deadline, unless an outage moved it on.
+DELIVERY_ONLY_GROWS = """
+    IF NEW.delivery_until < coalesce(
+        OLD.delivery_until, OLD.tender_period_end + interval '24 hours'
+    ) OR (NEW.delivery_until IS NULL AND OLD.delivery_until IS NOT NULL) THEN
+        RAISE EXCEPTION 'the time for promised files only moves on';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class TenderQuerySet(models.QuerySet["Tender"]):
     """Tenders, in the words of the domain."""
 
@@ -269,11 +280,14 @@ class Tender(models.Model):
                 when=Before,
                 operation=Update,
                 condition=Q(old__published_at__isnull=False)
-                & (
-                    Q(new__tender_period_end__lt=F("old__tender_period_end"))
-                    | Q(new__delivery_until__lt=F("old__delivery_until"))
-                ),
+                & Q(new__tender_period_end__lt=F("old__tender_period_end")),
                 func="RAISE EXCEPTION 'the deadline of a published call only moves on';",
+            ),
+            Trigger(
+                name="delivery_only_grows",
+                when=Before,
+                operation=Update,
+                func=DELIVERY_ONLY_GROWS,
             ),
             Protect(
                 name="delivery_ends_once",

@@ -183,3 +183,12 @@ def test_an_amendment_is_by_two_people_or_for_an_outage(tender: Tender) -> None:
         Amendment.objects.create(
             tender=tender, changes={}, drafted_at=DEADLINE, published_at=DEADLINE
         )
+
+
+def test_a_run_that_began_before_the_portal_was_seen_again_closes_nothing(tender: Tender) -> None:
+    back = DEADLINE + 30 * MINUTE
+    _outage(DEADLINE - 30 * MINUTE, back)  # written down while the run was under way
+    clock.pass_deadlines(at=back - timedelta(seconds=1))
+    tender.refresh_from_db()
+    assert tender.closed_at is None
+    assert tender.tender_period_end == NEXT_MORNING

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -28,6 +29,7 @@ from tests.builders import procurement as build
 from tests.flows.test_receipts_and_register import CLOSING, EVE, SECOND, said, sealed_by_hand
 
 pytestmark = pytest.mark.django_db
+LAST_MINUTES = (timedelta(minutes=5), timedelta(minutes=1))
 
 
 def test_a_fingerprint_in_time_may_be_followed_by_its_file_within_a_day() -> None:
@@ -184,6 +186,29 @@ def test_an_outage_at_the_end_of_their_day_moves_it_on_for_promised_files() -> N
     assert gatekeeper.release(until) == 4
 
 
+def test_a_run_that_began_before_the_portal_was_seen_again_waits_for_the_file() -> None:
+    tender, slow, promised, envelope = promised_among_others()
+    end = build.DEADLINE + sealed.DELIVERY
+    restored = away(end - timedelta(minutes=30), end + timedelta(minutes=30))
+    clock.pass_deadlines(at=restored - SECOND)
+    assert [kind for kind, _said in steps(tender)] == ["files-later"]
+    number = promised.receipt_number
+    bids.deliver(tender, receipt_number=number, envelope=envelope, by=slow, at=restored)
+
+
+def test_before_the_clock_has_looked_nobody_is_told_that_it_is_too_late() -> None:
+    tender, slow, promised, envelope = promised_among_others()
+    after = build.DEADLINE + sealed.DELIVERY + SECOND
+    send = partial(
+        bids.deliver, tender, receipt_number=promised.receipt_number, envelope=envelope, by=slow
+    )
+    with pytest.raises(Invalid, match="期限会自动延后"):
+        send(at=after)
+    clock.pass_deadlines(at=after + waiting.GRACE)
+    with pytest.raises(Invalid, match="不能再补交"):
+        send(at=after + waiting.GRACE)
+
+
 def test_an_outage_moves_nothing_where_no_file_is_awaited() -> None:
     who = build.cast(3)
     tender = build.published(who)
@@ -218,10 +243,23 @@ def test_the_end_of_their_time_moves_on_only_and_ends_once() -> None:
     held = Tender.objects.filter(pk=tender.pk)
     with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         held.update(delivery_ended_at=None)
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        held.update(delivery_until=over)
     late = Bid.objects.filter(pk=promised.pk)
     with pytest.raises(DatabaseError, match="delivered once"), transaction.atomic():
         late.update(envelope=envelope, delivered_at=build.DEADLINE)
     assert late.get().envelope is None
+
+
+def test_nobody_shortens_their_time() -> None:
+    tender, *_rest = promised_among_others()
+    held = Tender.objects.filter(pk=tender.pk)
+    with pytest.raises(DatabaseError, match="only moves on"), transaction.atomic():
+        held.update(delivery_until=build.DEADLINE + timedelta(minutes=1))
+    clock.pass_deadlines(at=away(*[build.DEADLINE + sealed.DELIVERY - m for m in LAST_MINUTES]))
+    with pytest.raises(DatabaseError, match="only moves on"), transaction.atomic():
+        held.update(delivery_until=None)
+    assert sealed.end_of_delivery(held.get()) > build.DEADLINE + sealed.DELIVERY
 
 
 def away(began: datetime, ended: datetime) -> datetime:

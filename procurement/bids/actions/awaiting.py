@@ -23,7 +23,7 @@ from procurement.tenders.models import Tender
 # Parts of the public record, and so in Chinese whoever reads them.
 LATER = (
     "平台在 {began:%Y-%m-%d %H:%M:%S} 至 {ended:%Y-%m-%d %H:%M:%S} 之间不能接收文件，"
-    "按公布的规则，已报指纹的密封文件补交期限延到 {until:%Y-%m-%d %H:%M:%S}。"
+    "按公布的规则，已报指纹的密封文件补交期限"
 )
 OVER = "补交期限已过，{count} 份只报了指纹的投标没有交来密封文件，不再等待。"
 RELEASED = "时间闸已经给出它的一份钥匙，等待钥匙卡。"
@@ -53,9 +53,9 @@ def extend_delivery(tender: Tender, *, outage: Outage, by: Actor, at: datetime) 
     until = outages.extended(ended, editions.pinned(tender.rulebook, at).calendar)
     tender.delivery_until = until
     tender.save(update_fields=["delivery_until"])
-    began, ended, until = (each.astimezone(SHANGHAI) for each in (began, ended, until))
-    said = LATER.format(began=began, ended=ended, until=until)
-    record(tender, OpeningEvent("files-later", said), at)
+    began, ended = (each.astimezone(SHANGHAI) for each in (began, ended))
+    said = LATER.format(began=began, ended=ended) + disclosure.said_until(until)
+    record(tender, OpeningEvent(disclosure.FILES_LATER, said), at)
     return tender
 
 

@@ -1,4 +1,4 @@
-"""Opening: the gate's part, the cards' parts where the policy asks for them, then every bid."""
+"""Opening: the cards' parts where the policy asks for them, then every bid."""
 
 import logging
 from collections.abc import Iterable

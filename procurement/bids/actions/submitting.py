@@ -44,6 +44,12 @@ OVERTAKEN = _(
 )
 
 
+TIME_IS_OVER = _("补交文件的期限已过。这份投标不能再补交。")
+TIME_MAY_MOVE = _(
+    "补交文件的期限已过。如果期限前后平台中断过，期限会自动延后：请过几分钟再试一次。"
+)
+
+
 class NotTaken(Refusal):
     """What came is not taken; the message names what the bidder sent that stands."""
 
@@ -200,7 +206,8 @@ def _deliver(tender: Tender, receipt_number: str, sent: Sent, by: Actor, at: dat
     permissions.require(Act.DELIVER_BID, by=by, on=tender)
     lifecycle.require(Act.DELIVER_BID, tender, at)
     if at > sealed.end_of_delivery(tender):
-        raise Invalid(_("补交文件的期限已过。这份投标不能再补交。"), "envelope")
+        over = tender.delivery_ended_at or tender.opened_at
+        raise Invalid(TIME_IS_OVER if over else TIME_MAY_MOVE, "envelope")
     own = Bid.objects.in_force().select_for_update().filter(tender=tender)
     bid = own.filter(organization_id=by.member_of, receipt_number=receipt_number).first()
     if bid is None:

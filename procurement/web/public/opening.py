@@ -130,6 +130,14 @@ class Opening:
         return ended or (opened is not None and opened <= self.at)
 
     @property
+    def may_wait_for_files(self) -> bool:
+        """Whether a fingerprint counts whose file may still come, as far as the public can tell."""
+        rows = self.register.get("entries", [])
+        promised = any(row["action"] == "promise" and row["status"] == COUNTS for row in rows)
+        told = {each.get("kind") for each in self.tender.get("openingEvents", [])}
+        return promised and not told - {"files-later"}  # any other step comes after the files
+
+    @property
     def sentence(self) -> str:
         """Where the opening stands, and what is awaited."""
         if self.is_open:
@@ -142,6 +150,8 @@ class Opening:
             return _("采购失败。%(why)s") % {"why": self.tender.get("statusDetails", "")}
         if not self.register:
             return _("投标已截止，正在写截标登记，大约两分钟。")
+        if self.may_wait_for_files:
+            return _("截标登记已公布。有投标先报了指纹：文件到齐、或者补交期限过了，时间闸才打开。")
         if self.by_cards:
             return _("截标登记已公布，正在等时间闸和持卡人打开。")
         return _("截标登记已公布，正在等时间闸打开。")

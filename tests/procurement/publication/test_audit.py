@@ -13,9 +13,10 @@ from pytest_django import Settings
 
 from organizations.roles import SYSTEM
 from portal.demo import gatekeeper
+from procurement import clock
 from procurement.awards.models import Award
 from procurement.bids import actions as bids
-from procurement.bids import disclosure
+from procurement.bids import disclosure, sealed
 from procurement.bids.actions import closing
 from procurement.bids.models import Bid, Offer
 from procurement.bids.parts import Receipt
@@ -23,6 +24,7 @@ from procurement.ocds.fragments import Fragment
 from procurement.publication import heads, log, merkle, notes, proofs
 from procurement.publication.models import AwardListing, Entry, Listing, RuleTally
 from procurement.publication.tree import Checkpoint, Cosignature, Log, LogHead, ReceiptLeaf
+from procurement.pulse.models import Canary, Outage
 from procurement.tenders.models import Tender
 from procurement.tenders.parts import Lot
 from tests.builders import procurement as build
@@ -327,6 +329,32 @@ def test_bids_replaced_withdrawn_promised_and_too_few_are_no_fault() -> None:
     assert [line.split("在库中是")[0] for line in findings()] == [
         f"{tender.ocid}：不再等补交文件的时间"
     ]
+
+
+def test_the_time_for_promised_files_is_held_to_the_log() -> None:
+    who = build.cast()
+    tender = build.published(who)
+    *others, slow = who.signatories()
+    for by in others:
+        build.bid(tender, by)
+    bids.promise(
+        tender, fingerprint="ab" * 32, size=4096, request_key=uuid4(), by=slow, at=build.DEADLINE
+    )
+    clock.pass_deadlines(at=build.OPENING)
+    end = sealed.end_of_delivery(Tender.objects.get(pk=tender.pk))
+    ended = end - timedelta(minutes=1)
+    Canary.objects.create(beat_at=ended, portal_at=ended)
+    began = end - timedelta(minutes=5)
+    Outage.objects.create(
+        began_at=began, ended_at=ended, portal_began_at=began, portal_ended_at=ended
+    )
+    clock.pass_deadlines(at=ended)
+    assert findings() == []
+    moved = Tender.objects.get(pk=tender.pk).delivery_until
+    assert moved is not None
+    Tender.objects.filter(pk=tender.pk).update(delivery_until=moved + timedelta(days=9))
+    [found] = findings()
+    assert found.startswith(f"{tender.ocid}：延后的补交文件期限在库中是")
 
 
 def test_what_was_never_published_is_found_on_both_sides() -> None:
