@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from procurement.publication import triggers
 
 logger = logging.getLogger(__name__)
-MOST_A_DAY = 1000  # anybody may hand in anything; what is more stands in the journal alone
+# Of one kind: anybody may hand in anything, and what is more stands in the journal alone; what
+# bears our signature, which nobody can make up, is crowded out by nothing.
+MOST_A_DAY = 1000
 SHOWN = timedelta(days=30)
 
 
@@ -50,10 +52,10 @@ class Misfit(models.Model):
 def note(wrong: Wrong, handed_in: bytes, *, at: datetime) -> None:
     """Keep that something which does not fit was handed in; the same thing is kept once.
 
-    MOST_A_DAY in a day, so that nobody fills the table; every one stands in the journal.
+    MOST_A_DAY of a kind in a day, so that nobody fills the table; every one stands in the journal.
     """
     logger.warning("what was handed in does not fit: %s", wrong.value)
-    today = Misfit.objects.filter(noted_at__gt=at - timedelta(days=1))
+    today = Misfit.objects.filter(wrong=wrong, noted_at__gt=at - timedelta(days=1))
     if today.order_by()[:MOST_A_DAY].count() >= MOST_A_DAY:
         return
     digest = hashlib.sha256(handed_in).hexdigest()

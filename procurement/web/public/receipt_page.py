@@ -1,6 +1,6 @@
 """The page where anyone checks the receipt of a bid. What is handed in is not stored.
 
-That a receipt did not fit is noted in the operator's log, by the step it failed at alone.
+Of one that does not fit a digest is kept, and what does not fit (`publication.misfits`).
 """
 
 from typing import Any

@@ -30,8 +30,10 @@ def test_nobody_fills_the_table(
         misfits.note(Wrong.SIGNATURE, bytes([number]), at=AT)
     assert Misfit.objects.count() == 3
     assert caplog.messages == ["what was handed in does not fit: signature"] * 5
+    misfits.note(Wrong.OTHER_KEYS, b"signed by us", at=AT)
+    assert misfits.tally(at=AT) == [(Wrong.SIGNATURE, 3), (Wrong.OTHER_KEYS, 1)]
     misfits.note(Wrong.SIGNATURE, b"the next day", at=AT + DAY)
-    assert Misfit.objects.count() == 4
+    assert Misfit.objects.count() == 5
 
 
 def test_the_public_count_goes_back_thirty_days() -> None:
