@@ -10,9 +10,10 @@
   // a minute, for someone who stopped a slow page. A form with data-again (a download) may be sent again.
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    delete form.dataset.typed;
-    if (form.method !== "post" || "again" in form.dataset || event.defaultPrevented) { return; }
+    if (form.method !== "post" || event.defaultPrevented) { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
+    delete form.dataset.typed;
+    if ("again" in form.dataset) { return; }
     form.dataset.sent = "yes";
     window.setTimeout(hold, 0, form, true);
     window.setTimeout(hold, 60000, form, false);
@@ -25,6 +26,9 @@
   document.addEventListener("input", function (event) {
     var form = event.target.form;
     if (form && form.method === "post" && !form.querySelector("[type=password]")) { form.dataset.typed = "yes"; }
+  });
+  each(document.forms, function (form) {  // refused: what was typed stands there, and nowhere else
+    if (form.method === "post" && form.querySelector("[aria-invalid=true]")) { form.dataset.typed = "yes"; }
   });
   window.addEventListener("beforeunload", function (event) {
     each(document.forms, function (form) {

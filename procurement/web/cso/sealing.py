@@ -160,12 +160,16 @@ def _refused(
     which: str,
     receipt_number: str = "",
 ) -> HttpResponse:
-    """Say beside the field why it is not taken; what has no field here is a page of its own."""
+    """Say beside the field why it is not taken; what has no field here is a page of its own.
+
+    Where another bid stands, the form stays as it was typed: it can be sent once more.
+    """
     if isinstance(refusal, bidding.NotEligible):
         return redirect("cso:tender", tender.ocid)
-    if refusal.field not in form.fields:
+    field = refusal.field if refusal.field in form.fields else None
+    if field is None and not isinstance(refusal, bidding.NotTaken):
         raise refusal
-    form.add_error(refusal.field, str(refusal.message))
+    form.add_error(field, str(refusal.message))
     page = _page(request, tender, form, which, receipt_number)
     page.status_code = 422
     return page
