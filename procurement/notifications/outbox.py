@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # a letter taken by a worker that died is taken again after this
 MOST_IN_A_ROW = 5  # failures after which a run ends: most likely no letter leaves now
+KILLED = "killed"  # why a letter is given up whose last attempt ended without a word
 CAME_BACK = "bounced"  # why a letter is not even tried: others to its address came back
 _SENDING = 7710_5101  # with the name of the table, the advisory lock of those who send
 
@@ -46,7 +47,8 @@ def send(
     """Send what is due of one kind of letters and return how many went out.
 
     Each is taken for a while before it is sent and marked after: two workers never send one
-    twice, and one that dies in between lets it be sent again, under the same message id. Only one
+    twice, and one that dies in between lets it be sent again, under the same message id: an
+    attempt counts, and the next one backs off, from the moment it is taken. Only one
     worker sends a kind at a time, so a mail server that hangs holds up no second one.
     """
     sent = in_a_row = 0
@@ -89,8 +91,12 @@ def _sent(kind: type[L], compose: Compose[L], number: int, at: datetime) -> bool
         taken = due.first()
         if taken is None:
             return None
-        taken.attempts, taken.send_after = taken.attempts + 1, at + LEASE
+        taken.attempts += 1
+        taken.send_after = max(at + LEASE, taken.again_after(at))
         taken.save(update_fields=["attempts", "send_after"])
+    if taken.attempts > kind.MOST_ATTEMPTS:
+        _failed(taken, KILLED, at, is_last=True)
+        return None
     try:
         message = compose(taken, at)
         if message is None:

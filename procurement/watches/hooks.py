@@ -59,6 +59,8 @@ class Post:
 
     def send(self) -> str:
         """Send it and return the status. Raises Trouble, `Permanent` when the address is off."""
+        if self.letter.attempts > 1 and not self.letter.error:
+            self._note_killed()
         try:
             status = posting.post(self.address, self.body, self.headers)
         except posting.Unfit as unfit:
@@ -69,6 +71,12 @@ class Post:
             Hook.objects.filter(pk=self.letter.hook_id).update(failing_since=None)
             return str(status)
         raise _troubled(self.letter, trouble, self.at)
+
+    def _note_killed(self) -> None:
+        """Count an attempt that ended without a word, with its worker, as one that failed."""
+        trouble = _troubled(self.letter, Temporary(outbox.KILLED), self.at)
+        if isinstance(trouble, Permanent):
+            raise trouble
 
 
 def put(watch: Watch, address: str, *, by: Actor, at: datetime) -> str:

@@ -32,6 +32,7 @@ WHY: Mapping[str, StrOrPromise] = {
     "timeout": _("10 秒内没有回答"),
     "certificate": _("对方的证书不可信"),
     "connection": _("连不上服务器"),
+    "killed": _("推送时我们的程序中断了"),
 }
 
 

@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -236,37 +236,26 @@ def test_a_machine_that_drips_holds_nobody_longer_than_our_patience(
     assert time.monotonic() - began < 4 * patience
 
 
-def shake_late(connection: socket.socket, context: ssl.SSLContext) -> None:
-    """Shake hands when our patience is over, then answer byte by byte."""
-    time.sleep(1.5 * posting.PATIENCE)
-    with context.wrap_socket(connection, server_side=True) as shaken:
-        drip(shaken)
-
-
-def shake_for_ever(connection: socket.socket, _context: ssl.SSLContext) -> None:
-    """Say byte by byte what begins as a handshake."""
-    for each in b"\x16\x03\x03\x40\x00" + bytes(15):
-        connection.sendall(bytes([each]))
-        time.sleep(posting.PATIENCE / 2)
-
-
-@pytest.mark.parametrize("shake", [shake_late, shake_for_ever])
-def test_a_machine_that_is_slow_to_shake_hands_holds_nobody_longer(
-    machine: str,
-    tmp_path: Path,
-    patience: float,
-    monkeypatch: pytest.MonkeyPatch,
-    shake: Callable[[socket.socket, ssl.SSLContext], None],
+def test_a_machine_that_shakes_hands_when_our_patience_is_over_holds_nobody_longer(
+    machine: str, tmp_path: Path, patience: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "machine.pem")
+    connect = socket.create_connection
+
+    def far_away(address: tuple[str, int], timeout: float) -> socket.socket:
+        time.sleep(0.8 * patience)
+        return connect(address, timeout)
+
     with socket.create_server(("127.0.0.1", 0)) as server:
         monkeypatch.setattr(posting, "PORTS", {server.getsockname()[1]})
+        monkeypatch.setattr(socket, "create_connection", far_away)
 
         def answer() -> None:
             connection, _peer = server.accept()
-            with connection, suppress(OSError):  # hung up on
-                shake(connection, context)
+            time.sleep(0.5 * patience)
+            with suppress(OSError), context.wrap_socket(connection, server_side=True) as shaken:
+                drip(shaken)
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()

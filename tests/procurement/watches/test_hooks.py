@@ -3,17 +3,14 @@
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from organizations.accounts.models import User
 from organizations.refusals import Invalid, NotNow, NotPermitted
 from organizations.roles import Actor
-from procurement.notifications import actions as notifications
 from procurement.notifications import outbox
 from procurement.notifications.channels import posting
 from procurement.notifications.channels.interface import Permanent, Temporary
@@ -21,73 +18,14 @@ from procurement.notifications.models import Message, Reader, Topic
 from procurement.publication.models import Entry, NoticeKind
 from procurement.watches import actions as watches
 from procurement.watches import hooks
-from procurement.watches.models import Kind, Pace, Watch
+from procurement.watches.models import Watch
 from procurement.watches.parts import Hook, HookLetter
 from tests.builders import organizations as people
 from tests.builders import procurement as build
 from tests.builders.procurement import Cast
+from tests.procurement.watches.wires import ADDRESS, BEFORE, SOON, Wire, hear, watching
 
 pytestmark = pytest.mark.django_db
-
-BEFORE = build.START - timedelta(days=1)
-SOON = build.TENDER_DAY + timedelta(hours=2)
-ADDRESS = "https://hook.example/in?key=private"
-
-
-@dataclass
-class Wire:
-    """What was posted, and what comes of it."""
-
-    posts: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
-    trouble: BaseException | None = None
-    arrives: bool = True
-
-    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
-        if self.trouble is None or self.arrives is False:
-            self.posts.append((address, body, headers))
-        if self.trouble is not None:
-            raise self.trouble
-        return 204
-
-    def told(self) -> list[dict[str, object]]:
-        """What the bodies say."""
-        return [json.loads(body) for _address, body, _headers in self.posts]
-
-
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    found = Wire()
-    monkeypatch.setattr(posting, "post", found.post)
-    monkeypatch.setattr(posting, "look_up", lambda _host, _port: "93.184.216.34")
-    return found
-
-
-@pytest.fixture
-def who() -> Cast:
-    return build.cast(1)
-
-
-@pytest.fixture
-def by() -> Actor:
-    return Actor(user_id=people.user().pk, organization_id=None)
-
-
-def watching(by: Actor, query: str = "", pace: Pace = Pace.WEEKLY) -> Watch:
-    return watches.watch(Kind.SEARCH, query, pace=pace, by=by, at=BEFORE)
-
-
-@pytest.fixture
-def secret(wire: Wire, by: Actor) -> str:
-    """The secret of a watch on everything, whose trial has arrived."""
-    made = hooks.put(watching(by), ADDRESS, by=by, at=BEFORE)
-    assert hooks.send(at=BEFORE) == 1
-    wire.posts.clear()
-    return made
-
-
-def hear(at: datetime) -> None:
-    notifications.collect(at=at)
-    watches.collect(at=at)
 
 
 def test_each_notice_is_posted_at_once_whatever_the_pace_of_letters(
