@@ -8,23 +8,29 @@ import http.client
 import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
+from time import monotonic
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from procurement.notifications.channels.interface import Permanent, Temporary
 
-PATIENCE: Final = 10.0  # seconds, for all of it
+PATIENCE: Final = 10.0  # seconds, for all of it, finding the machine by its name too
+LOOKED_UP_IN: Final = 3.0  # seconds; name servers that hang would take half a minute
 PORTS: Final = frozenset({443, 8443})
 LONGEST: Final = 500  # characters of an address
 _GONE: Final = 410  # RFC 9110: and will not come back
-# Addresses that stand for others behind them: NAT64, 6to4, Teredo, and the old compatible form.
-_DOORS: Final = tuple(
-    map(
-        ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
-    )
+# What Python calls global all the same.
+_CLOSED: Final[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]] = (
+    # addresses that stand for others behind them: NAT64, 6to4, Teredo, the old compatible form
+    *map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")),
+    *map(ipaddress.IPv6Network, ("2001::/32", "::/96")),
+    ipaddress.IPv4Network("192.88.99.0/24"),  # relays of 6to4
+    ipaddress.IPv6Network("fec0::/10"),  # of one site, as it was before fc00::/7
+    ipaddress.IPv6Network("3fff::/20"),  # for documents (RFC 9637)
 )
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -56,15 +62,30 @@ def parse(address: str) -> SplitResult:
 
 
 def look_up(host: str, port: int) -> str:
-    """Return one address of a name, all of which are public. Raises Unfit, or Temporary."""
+    """Return one address of a name, all of which are public. Raises Unfit, or Temporary.
+
+    Nothing ends a look-up from outside: a thread does it, which is left behind when it hangs.
+    """
+    answer: SimpleQueue[list[str]] = SimpleQueue()
+    Thread(target=_ask, args=(host, port, answer), daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        addresses = answer.get(timeout=LOOKED_UP_IN)
+    except Empty as error:
         raise Temporary("name") from error
-    addresses = [str(each[4][0]) for each in found]
-    if not addresses or not all(map(is_public, addresses)):
+    if not addresses:
+        raise Temporary("name")
+    if not all(map(is_public, addresses)):
         raise Unfit("private")
     return addresses[0]
+
+
+def _ask(host: str, port: int, answer: SimpleQueue[list[str]]) -> None:
+    """Look a name up, and answer with its addresses; with none when nobody knows it."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        found = []
+    answer.put([str(each[4][0]) for each in found])
 
 
 def is_public(address: str) -> bool:
@@ -74,10 +95,11 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(number, ipaddress.IPv6Address):
-        if number.ipv4_mapped is not None:
-            number = number.ipv4_mapped
-        elif any(number in door for door in _DOORS):
+        if number.is_site_local:
             return False
+        number = number.ipv4_mapped or number
+    if any(number in closed for closed in _CLOSED):
+        return False
     return number.is_global and not (number.is_multicast or number.is_reserved)
 
 
@@ -86,11 +108,15 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
 
     Raises Unfit, `Temporary`, or `Permanent` where the other side says that it is gone.
     """
-    parts = parse(address)
+    began, parts = monotonic(), parse(address)
     host, port = parts.hostname or "", parts.port or 443
-    link = _Link(host, port, look_up(host, port))
+    checked = look_up(host, port)
+    left = PATIENCE - (monotonic() - began)
+    if left <= 0:
+        raise Temporary("timeout")
+    link = _Link(host, port, checked, left)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    ended = threading.Timer(PATIENCE, link.cut)  # a machine that drips holds nobody longer
+    ended = Timer(left, link.cut)  # a machine that drips holds nobody longer
     ended.daemon = True
     ended.start()
     try:
@@ -123,15 +149,15 @@ def trust() -> ssl.SSLContext:
 class _Link(http.client.HTTPSConnection):
     """A connection to an address that was checked, under the name whose certificate is asked."""
 
-    def __init__(self, host: str, port: int, checked: str) -> None:
+    def __init__(self, host: str, port: int, checked: str, patience: float) -> None:
         self._name, self._trusted = host, trust()
-        super().__init__(host, port, timeout=PATIENCE, context=self._trusted)
-        self.checked = checked
+        super().__init__(host, port, timeout=patience, context=self._trusted)
+        self.checked, self.patience = checked, patience
         self.is_cut = False
 
     def connect(self) -> None:
         """Connect to the checked address; nothing is looked up again."""
-        plain = socket.create_connection((self.checked, self.port), timeout=PATIENCE)
+        plain = socket.create_connection((self.checked, self.port), timeout=self.patience)
         self.sock = plain
         self.require_whole()
         # Wrapping takes the plain socket's place: hands are shaken once `cut` finds the new one.

@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -58,6 +58,11 @@ def resolves(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         "2001:0:7f00:1::",
         "::7f00:1",
         "ff02::1",
+        "192.88.99.1",
+        "::ffff:192.88.99.1",
+        "fec0::1",
+        "feff::1",
+        "3fff::1",
         "not-an-address",
     ],
 )
@@ -113,6 +118,42 @@ def drip(connection: socket.socket) -> None:
         for each in b"HTTP/1.1 204 No Content"[:20]:
             connection.sendall(bytes([each]))
             time.sleep(posting.PATIENCE / 2)
+
+
+def test_a_name_server_that_hangs_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+
+    def hangs(*_args: object, **_options: object) -> list[object]:
+        let_go.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    monkeypatch.setattr(posting, "LOOKED_UP_IN", 0.2)
+    began = time.monotonic()
+    with pytest.raises(Temporary, match="name"):
+        posting.post("https://example.org/", b"{}", {})
+    assert time.monotonic() - began < 2
+    let_go.set()
+
+
+def test_finding_the_machine_takes_from_our_patience(
+    machine: str, patience: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(_host: str, _port: int) -> str:
+        time.sleep(0.75 * patience)
+        return "127.0.0.1"
+
+    waits: list[float] = []
+
+    def noted(seconds: float, cut: Callable[[], None]) -> threading.Timer:
+        waits.append(seconds)
+        return threading.Timer(seconds, cut)
+
+    monkeypatch.setattr(posting, "look_up", slowly)
+    monkeypatch.setattr(posting, "Timer", noted)
+    with suppress(Temporary):  # this machine may be busy
+        posting.post(machine, b"{}", {})
+    assert waits[0] <= 0.25 * patience
 
 
 class Machine(BaseHTTPRequestHandler):
