@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Protocol, TypeVar
 
 from django.core.mail import EmailMessage
@@ -43,18 +44,22 @@ def send(
     at: datetime,
     limit: int = 100,
     most_in_a_row: int = MOST_IN_A_ROW,
+    seconds: float | None = None,
 ) -> int:
     """Send what is due of one kind of letters and return how many went out.
 
     Each is taken for a while before it is sent and marked after: two workers never send one
     twice, and one that dies in between lets it be sent again, under the same message id: an
     attempt counts, and the next one backs off, from the moment it is taken. Only one
-    worker sends a kind at a time, so a mail server that hangs holds up no second one.
+    worker sends a kind at a time, so a mail server that hangs holds up no second one. With a
+    number of seconds, none is begun after that many: the next run goes on.
     """
-    sent = in_a_row = 0
+    sent, in_a_row, began = 0, 0, monotonic()
     with _alone(kind) as is_alone:
         numbers = list(_due(kind, at)[:limit]) if is_alone else []
         for number in numbers:
+            if seconds is not None and monotonic() - began >= seconds:
+                break
             went = _sent(kind, compose, number, at)
             sent += went is True
             in_a_row = in_a_row + 1 if went is False else 0

@@ -26,6 +26,7 @@ from procurement.rules import SHANGHAI
 PART: Final = 70  # Chinese characters of one part of an SMS
 SHORTEST_TITLE: Final = 8  # characters; a longer link costs a second part rather than all of it
 MORNING, EVENING = 8, 21  # o'clock in Shanghai: no telephone rings at night
+A_RUN: Final = 120  # seconds after which no more is begun: a task may take five minutes
 A_DAY: Final = timedelta(days=1)  # that a code was sent, and a number nobody confirmed, are kept
 
 
@@ -75,7 +76,7 @@ def send(*, at: datetime, limit: int = 100) -> int:
     never_confirmed = Q(confirmed_at__isnull=True, code_sent_at__lte=a_day_ago)
     Contact.objects.filter(Q(person__is_active=False) | never_confirmed).delete()
     CodeSent.objects.filter(sent_at__lte=a_day_ago).delete()
-    return outbox.send(ShortLetter, compose, at=at, limit=limit)
+    return outbox.send(ShortLetter, compose, at=at, limit=limit, seconds=A_RUN)
 
 
 def compose(letter: ShortLetter, at: datetime) -> Note | None:

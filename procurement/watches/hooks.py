@@ -36,6 +36,7 @@ from procurement.watches.searches import search
 
 SWITCHED_OFF_AFTER: Final = timedelta(days=5)  # without one POST that arrived
 MOST: Final = 10  # addresses of a person
+A_RUN: Final = 60  # seconds after which no more POST is begun: a task may take five minutes
 TRIALS_APART: Final = timedelta(minutes=1)
 _PREFIX: Final = "whsec_"  # before a secret, as Standard Webhooks write it
 _PRIVATE: Final = _("这个网址指向内部网络，不能推送到那里。请写互联网上能打开的网址。")
@@ -68,7 +69,7 @@ class Post:
         except Trouble as found:
             trouble = found
         else:
-            Hook.objects.filter(pk=self.letter.hook_id).update(failing_since=None)
+            _meant(self.letter).update(failing_since=None)
             return str(status)
         raise _troubled(self.letter, trouble, self.at)
 
@@ -182,11 +183,11 @@ def note(pairs: Iterable[Pair], *, at: datetime) -> None:
 def send(*, at: datetime, limit: int = 10) -> int:
     """Send the POSTs that are due and return how many arrived; at most ten seconds each.
 
-    One address that fails says nothing of the next: however many fail, the run goes on. Those of
-    closed accounts are erased first.
+    One address that fails says nothing of the next: however many fail, the run goes on, for a
+    minute. Those of closed accounts are erased first.
     """
     Hook.objects.filter(watch__person__is_active=False).delete()
-    return outbox.send(HookLetter, compose, at=at, limit=limit, most_in_a_row=limit)
+    return outbox.send(HookLetter, compose, at=at, limit=limit, most_in_a_row=limit, seconds=A_RUN)
 
 
 def compose(letter: HookLetter, at: datetime) -> Post | None:
@@ -232,12 +233,17 @@ def _told(letter: HookLetter) -> dict[str, object]:
     }
 
 
+def _meant(letter: HookLetter) -> QuerySet[Hook]:
+    """Return the address a POST was for; none when it was ended or replaced since."""
+    return Hook.objects.filter(pk=letter.hook_id, since__lte=letter.noted_at)
+
+
 def _troubled(letter: HookLetter, trouble: Trouble, at: datetime) -> Trouble:
     """Note that an address fails, and let its others wait with it; switch it off after days."""
     with transaction.atomic():
-        hook = Hook.objects.select_for_update().filter(pk=letter.hook_id).first()
+        hook = _meant(letter).select_for_update().first()
         if hook is None:
-            return Permanent("ended")
+            return trouble
         hook.failing_since = hook.failing_since or at
         waiting = HookLetter.objects.filter(WAITING, hook=hook).exclude(pk=letter.pk)
         is_over = isinstance(trouble, Permanent) or at - hook.failing_since >= SWITCHED_OFF_AFTER
