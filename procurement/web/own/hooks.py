@@ -6,15 +6,18 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_stubs_ext import StrOrPromise
+from redis.exceptions import RedisError
 
 from organizations import instants
-from organizations.refusals import NotFound, Refusal
+from organizations.refusals import NotFound, NotNow, Refusal
+from organizations.roles import Actor
 from organizations.web.access import signed_in
 from organizations.web.requests import MemberRequest
 from procurement.notifications.channels import posting
@@ -25,6 +28,7 @@ from procurement.web.own.watches import row_of
 from procurement.web.refusals import put_on
 
 SHOWN = 10  # posts on the page
+TRIES, MINUTE = 5, 60  # of a person within so many seconds: each has a name looked up
 # Why a POST did not arrive, by the code that is kept; what a server answered keeps its number.
 WHY: Mapping[str, StrOrPromise] = {
     "name": _("找不到服务器"),
@@ -84,12 +88,28 @@ def hook(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["address"]
         try:
+            _count_try(request.actor)
             secret = hooks.put(watch, address, by=request.actor, at=instants.now())
         except Refusal as refusal:
             put_on(form, refusal)
         else:
             form = AddressForm()
     return render(request, "own/hook.html", _context(watch, form, secret))
+
+
+def _count_try(by: Actor) -> None:
+    """Count a try against who makes it. Raises NotNow over the limit.
+
+    While the cache is away nothing is counted: a look-up ends within seconds all the same.
+    """
+    key, tries = f"hook-tries-{by.person_id}", 0
+    try:
+        if not cache.add(key, 1, timeout=MINUTE):
+            tries = cache.incr(key)
+    except (RedisError, ValueError):  # away, or the minute has just ended
+        return
+    if tries > TRIES:
+        raise NotNow(_("试得太快了。请过一分钟再保存。"))
 
 
 def _context(watch: Watch, form: AddressForm, secret: str) -> dict[str, object]:

@@ -66,6 +66,30 @@ def test_a_slip_is_said_beside_the_field(watch: Watch, browser: Client) -> None:
     assert not Hook.objects.exists()
 
 
+def test_addresses_are_not_tried_one_after_another_without_end(
+    watch: Watch, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    def inside(host: str, _port: int) -> str:
+        looked_up.append(host)
+        raise posting.Unfit("private")
+
+    monkeypatch.setattr(posting, "look_up", inside)
+    for number in range(5):
+        browser.post(page(watch), {"address": f"https://host{number}.example/"})
+    text = browser.post(page(watch), {"address": "https://host5.example/"}).content.decode()
+    assert "试得太快了。请过一分钟再保存。" in text
+    assert len(looked_up) == 5
+    other = people.user()
+    neighbour = Client()
+    neighbour.force_login(other)
+    by = Actor(user_id=other.pk, organization_id=None)
+    theirs = actions.watch(Kind.SEARCH, "", pace=Pace.DAILY, by=by, at=build.TENDER_DAY)
+    neighbour.post(page(theirs), {"address": "https://host6.example/"})
+    assert looked_up[-1] == "host6.example"
+
+
 def test_the_page_says_why_nothing_arrives_and_how_to_go_on(watch: Watch, browser: Client) -> None:
     browser.post(page(watch), {"address": ADDRESS})
     at = build.TENDER_DAY
