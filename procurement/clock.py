@@ -57,8 +57,7 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     due = Tender.objects.unclosed(seen - GRACE).exclude(pk__in=undecided)
     for number in due.values_list("pk", flat=True)[:limit]:
         _closed(number, at, seen)
-    unopened = waiting.without_idle(Tender.objects.unopened(at))
-    shut = list(unopened.values_list("pk", flat=True)[:limit])
+    shut = list(waiting.in_turn(at).values_list("pk", flat=True)[:limit])
     outages = pulse.recent(at)
     for number in shut:
         _waited(number, outages, at, seen)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from procurement.bids import sealed
 from procurement.bids.disclosure import COUNTS
@@ -82,6 +82,17 @@ def without_idle(tenders: TenderQuerySet) -> TenderQuerySet:
     """
     at_the_table = CardUse.objects.values("tender")
     return tenders.exclude(Q(gate_stated_at__isnull=False) & ~Q(pk__in=at_the_table))
+
+
+def in_turn(at: datetime) -> TenderQuerySet:
+    """Return the closed calls that machines have something to do with, the most urgent first.
+
+    Those that wait for promised files come last: they may for a day, and hold up no other.
+    """
+    promised = Exists(Bid.objects.filter(tender=OuterRef("pk"), envelope=None))
+    found = without_idle(Tender.objects.unopened(at))
+    waits = found.annotate(waits=promised & Q(delivery_ended_at__isnull=True))
+    return waits.order_by("waits", "tender_period_end", "pk")
 
 
 def stuck(at: datetime, *, most: int = 20) -> list[Tender]:

@@ -153,6 +153,21 @@ def test_the_clock_says_that_a_file_is_awaited_no_more_and_then_opens() -> None:
     assert Bid.objects.get(pk=promised.pk).status == BidStatus.DISQUALIFIED
 
 
+def test_a_call_that_waits_for_files_holds_up_no_other() -> None:
+    first, *_rest = promised_among_others()
+    who = build.cast(3)
+    second = build.published(who)
+    for by in who.signatories():
+        build.bid(second, by, at=EVE)
+    bids.close(Tender.objects.get(pk=second.pk), by=SYSTEM, at=CLOSING)
+    assert clock.pass_deadlines(at=CLOSING, limit=1) == 0
+    assert gatekeeper.release(CLOSING) == 3
+    assert clock.pass_deadlines(at=CLOSING, limit=1) == 1
+    opened = Tender.objects.filter(opened_at__isnull=False)
+    assert [call.pk for call in opened] == [second.pk]
+    assert list(waiting.in_turn(CLOSING)) == [first]
+
+
 def test_a_portal_that_is_not_seen_alive_waits_for_files_too() -> None:
     tender, *_rest = promised_among_others()
     last = build.DEADLINE + sealed.DELIVERY
