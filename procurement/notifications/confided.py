@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -29,12 +30,15 @@ def lock(text: str, label: str) -> bytes:
 
 
 def unlock(kept: bytes | memoryview, label: str) -> str:
-    """Return the text. Raises KeyMissing, or InvalidTag where it was kept under another label."""
+    """Return the text. Raises KeyMissing where key or label are not those it was kept with."""
     path = _place()
     if not path.exists():
         raise KeyMissing(f"no key at {path}: set KEYS_DIR to the folder it is in")
     nonce, cipher = bytes(kept[:_NONCE]), bytes(kept[_NONCE:])
-    return AESGCM(_key()).decrypt(nonce, cipher, label.encode()).decode()
+    try:
+        return AESGCM(_key()).decrypt(nonce, cipher, label.encode()).decode()
+    except (InvalidTag, ValueError) as wrong:  # another key, or none at all in its file
+        raise KeyMissing(f"the key at {path} is not the one this was kept with") from wrong
 
 
 def digest(text: str) -> str:

@@ -150,7 +150,14 @@ def _was_tried(hook: Hook, at: datetime) -> bool:
 
 
 def address_of(hook: Hook) -> str:
-    """Return where it posts to."""
+    """Return where it posts to; nothing where that cannot be read."""
+    try:
+        return _address(hook)
+    except confided.KeyMissing:
+        return ""
+
+
+def _address(hook: Hook) -> str:
     return confided.unlock(hook.sealed_address, hook.label)
 
 
@@ -205,7 +212,7 @@ def compose(letter: HookLetter, at: datetime) -> Post | None:
         "webhook-timestamp": seconds,
         "webhook-signature": signature(key, number, seconds, body),
     }
-    return Post(letter, address_of(hook), body, headers, at)
+    return Post(letter, _address(hook), body, headers, at)
 
 
 def signature(key: bytes, number: str, seconds: str, body: bytes) -> str:

@@ -21,6 +21,7 @@ from procurement.notifications.channels.interface import Channel, offered
 from procurement.notifications.parts import Contact
 from procurement.web.refusals import put_on
 
+UNREADABLE = _("读不出来，请重新填写")  # the key of what was confided is not here
 LONGEST = 80  # characters typed
 LABELS: Mapping[Channel, StrOrPromise] = {
     Channel.SMS: _("您的手机号码"),
@@ -70,9 +71,9 @@ class Line:
     contact: Contact | None
 
     @property
-    def number(self) -> str:
+    def number(self) -> StrOrPromise:
         """Enough of the number for its owner to know it by."""
-        return contacts.masked(self.contact) if self.contact else ""
+        return contacts.masked(self.contact) or UNREADABLE if self.contact else ""
 
 
 def _channel(name: str) -> Channel:
@@ -117,6 +118,10 @@ def confirm(request: MemberRequest, channel: str) -> HttpResponse:
     found = contacts.own(request.actor).get(chosen)
     if found is None:
         return redirect("own:contact", channel)
+    number = contacts.masked(found)
+    if not number:
+        messages.warning(request, UNREADABLE)
+        return redirect("own:contact", channel)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
@@ -127,7 +132,7 @@ def confirm(request: MemberRequest, channel: str) -> HttpResponse:
         else:
             messages.success(request, _("已确认。以后的新消息也会发到这里。"))
             return redirect("own:contact-list")
-    context = {"form": form, "channel": chosen, "number": contacts.masked(found)}
+    context = {"form": form, "channel": chosen, "number": number}
     return render(request, "own/contact_confirm.html", context)
 
 

@@ -24,6 +24,7 @@ from procurement.notifications.channels import posting
 from procurement.watches import hooks, queries
 from procurement.watches.models import Watch
 from procurement.watches.parts import HookLetter
+from procurement.web.own.contacts import UNREADABLE
 from procurement.web.own.watches import row_of
 from procurement.web.refusals import put_on
 
@@ -36,6 +37,7 @@ WHY: Mapping[str, StrOrPromise] = {
     "timeout": _("10 秒内没有回答"),
     "certificate": _("对方的证书不可信"),
     "connection": _("连不上服务器"),
+    "KeyMissing": UNREADABLE,
     "killed": _("推送时我们的程序中断了"),
 }
 
@@ -119,7 +121,7 @@ def _context(watch: Watch, form: AddressForm, secret: str) -> dict[str, object]:
         "form": form,
         "secret": secret,
         "hook": found,
-        "address": hooks.address_of(found) if found else "",
+        "address": hooks.address_of(found) or UNREADABLE if found else "",
         "lines": [Line(each) for each in hooks.latest(found)[:SHOWN]] if found else [],
         "days": hooks.SWITCHED_OFF_AFTER.days,
     }

@@ -1,13 +1,16 @@
 """The page of a watch that posts: the secret once, how it went, trying again, ending."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from organizations.accounts.models import User
 from organizations.roles import Actor
+from procurement.notifications import confided
 from procurement.notifications.channels import posting
 from procurement.watches import actions, hooks
 from procurement.watches.models import Kind, Pace, Watch
@@ -115,6 +118,25 @@ def test_it_is_ended_by_one_press(watch: Watch, browser: Client) -> None:
     browser.post(page(watch), {"address": ADDRESS})
     ended = browser.post(page(watch, "own:hook-end"))
     assert ended.headers["Location"] == page(watch, "own:watch")
+    assert not Hook.objects.exists()
+
+
+@pytest.mark.parametrize("has_new_key", [False, True])
+def test_an_address_whose_key_is_gone_can_be_changed_and_ended(
+    watch: Watch, browser: Client, settings: Settings, tmp_path: Path, has_new_key: bool
+) -> None:
+    browser.post(page(watch), {"address": ADDRESS})
+    settings.KEYS_DIR = tmp_path
+    if has_new_key:
+        confided.lock("", "")
+    at = HookLetter.objects.get().send_after
+    assert hooks.send(at=at) == 0  # and nothing is posted elsewhere
+    assert browser.get(page(watch)).content.decode().count("读不出来，请重新填写") == 2
+    text = browser.post(page(watch), {"address": "https://new.example/"}).content.decode()
+    assert "只显示这一次" in text
+    assert "https://new.example/" in text
+    Hook.objects.update(sealed_address=b"kept with another key altogether")
+    browser.post(page(watch, "own:hook-end"))
     assert not Hook.objects.exists()
 
 
