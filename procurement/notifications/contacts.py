@@ -39,8 +39,11 @@ def own(by: Actor) -> dict[Channel, Contact]:
 
 
 def masked(contact: Contact) -> str:
-    """Return enough of a number for its owner to know it by."""
-    whole = confided.unlock(contact.sealed, contact.label)
+    """Return enough of a number for its owner to know it by; nothing where it cannot be read."""
+    try:
+        whole = confided.unlock(contact.sealed, contact.label)
+    except confided.KeyMissing:
+        return ""
     return f"{whole[-11:-8]} **** {whole[-4:]}" if whole[0] == "+" else f"{whole[:3]}…{whole[-3:]}"
 
 
@@ -122,9 +125,21 @@ def forget(channel: Channel, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def forget_by(letter: ShortLetter) -> None:
-    """Erase the number a letter went to: who holds its link is who got it."""
-    _forget(letter.person_id, Channel(letter.channel))
+def forget_by(letter: ShortLetter) -> bool:
+    """Erase the number a letter went to: who holds its link is who got it.
+
+    Return whether none is left that letters go to: one that was confirmed since then stays, for
+    who holds an old telephone does not hold the new one.
+    """
+    mine = Contact.objects.select_for_update().filter(
+        person=letter.person_id, channel=letter.channel, confirmed_at__isnull=False
+    )
+    contact = mine.first()
+    if contact is not None and contact.confirmed_at is not None:
+        if contact.confirmed_at > (letter.sent_at or letter.noted_at):
+            return False
+        _forget(letter.person_id, Channel(letter.channel))
+    return True
 
 
 def _forget(person: int, channel: Channel) -> None:

@@ -63,9 +63,8 @@ def short(request: HttpRequest, slug: str) -> HttpResponse:
     letter = ShortLetter.objects.filter(slug=slug).first()
     if letter is None:
         raise NotFound
-    if request.method == "POST":
-        contacts.forget_by(letter)
-    context = {"letter": letter, "stopped": request.method == "POST"}
+    stopped = request.method == "POST" and contacts.forget_by(letter)
+    context = {"letter": letter, "stopped": stopped, "pressed": request.method == "POST"}
     return render(request, "public/short.html", context)
 
 

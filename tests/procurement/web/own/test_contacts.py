@@ -1,6 +1,7 @@
 """The pages of SMS and WeChat: on by a code, off by one press, and by the link of a message."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -9,10 +10,10 @@ from pytest_django import Settings
 
 from organizations.accounts.models import User
 from organizations.roles import Actor
-from procurement.notifications import actions, contacts, short
+from procurement.notifications import actions, confided, contacts, short
 from procurement.notifications.channels.interface import Channel, Permanent
 from procurement.notifications.models import Silence
-from procurement.notifications.parts import Contact, ShortLetter
+from procurement.notifications.parts import CodeSent, Contact, ShortLetter
 from tests.builders import organizations as people
 from tests.builders import procurement as build
 from tests.procurement.notifications.providers import Provider, plug
@@ -140,6 +141,44 @@ def test_the_page_of_a_digest_says_how_many(reader: User) -> None:
     )
     text = Client().get(reverse("letters:short", args=[letter.slug])).content.decode()
     assert "您关注的 3 条新消息" in text
+
+
+@pytest.mark.parametrize("has_new_key", [False, True])
+def test_a_number_whose_key_is_gone_can_be_changed_and_stopped(
+    provider: Provider, browser: Client, settings: Settings, tmp_path: Path, has_new_key: bool
+) -> None:
+    browser.post(SMS, {"address": "13800138000"})
+    settings.KEYS_DIR = tmp_path
+    if has_new_key:
+        confided.lock("", "")
+    assert "读不出来，请重新填写" in browser.get(LIST).content.decode()
+    led = browser.get(CONFIRM, follow=True)
+    assert [url for url, _status in led.redirect_chain] == [SMS]
+    assert "读不出来，请重新填写" in led.content.decode()
+    CodeSent.objects.all().delete()  # a minute later
+    assert browser.post(SMS, {"address": "13900139000"}).headers["Location"] == CONFIRM
+    done = browser.post(CONFIRM, {"code": provider.code()}, follow=True).content.decode()
+    assert "139 **** 9000" in done
+    Contact.objects.update(sealed=b"kept with another key altogether")
+    assert "已停止，号码已经删除。" in browser.post(END, follow=True).content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_an_old_message_stops_no_number_confirmed_since(
+    letter: ShortLetter, provider: Provider
+) -> None:
+    by = Actor(user_id=letter.person_id, organization_id=None)
+    later = SOON + timedelta(hours=1)
+    contacts.ask(Channel.SMS, "13900139000", by=by, at=later)
+    contacts.confirm(Channel.SMS, provider.code(), by=by, at=later)
+    page = reverse("letters:short", args=[letter.slug])
+    pressed = Client().post(page).content.decode()
+    assert "没有停止：发出这条消息以后，又确认过号码。" in pressed
+    assert "不会再用短信通知您" not in pressed
+    assert contacts.masked(Contact.objects.get()) == "139 **** 9000"
+    ShortLetter.objects.update(sent_at=later)  # noted before, sent to the new one
+    assert "不会再用短信通知您" in Client().post(page).content.decode()
+    assert not Contact.objects.exists()
 
 
 def test_nobody_learns_from_the_pages_of_others(provider: Provider, reader: User) -> None:
