@@ -13,6 +13,7 @@ from django.urls import reverse
 from organizations.roles import Actor
 from procurement.planning import actions as planning
 from procurement.planning.models import PlanningNotice
+from procurement.publication import paging
 from procurement.publication.models import Entry
 from tests.builders import procurement as build
 from tests.procurement.web.agency.conftest import Clock
@@ -196,7 +197,7 @@ def test_the_list_has_as_many_queries_for_thirty_as_for_one(
         planning.draft(title=f"第 {number} 条", by=who.drafter, at=at)
     with django_assert_num_queries(counted):
         shown = client.get(page("plan-list"))
-    assert shown.content.decode().count('class="entry"') == 30
+    assert shown.content.decode().count('class="entry"') == paging.SIZE
 
 
 def queries(client: Client, address: str) -> int:
