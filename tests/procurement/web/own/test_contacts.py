@@ -32,18 +32,6 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
     return plug(monkeypatch)
 
 
-@pytest.fixture
-def reader() -> User:
-    return people.user()
-
-
-@pytest.fixture
-def browser(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
-
-
 def test_off_by_default_then_on_by_a_code_then_off_by_one_press(
     provider: Provider, browser: Client
 ) -> None:

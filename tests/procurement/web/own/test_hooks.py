@@ -23,18 +23,6 @@ ADDRESS = "https://hook.example/in"
 
 
 @pytest.fixture
-def reader() -> User:
-    return people.user()
-
-
-@pytest.fixture
-def browser(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
-
-
-@pytest.fixture
 def watch(reader: User, monkeypatch: pytest.MonkeyPatch) -> Watch:
     monkeypatch.setattr(posting, "look_up", lambda _host, _port: "93.184.216.34")
     by = Actor(user_id=reader.pk, organization_id=None)

@@ -27,19 +27,6 @@ INBOX, OPEN = reverse("own:inbox"), reverse("own:inbox-open")
 EVE = build.DEADLINE - timedelta(days=1)
 
 
-@pytest.fixture
-def reader() -> User:
-    """Somebody with an account and nothing else."""
-    return people.user()
-
-
-@pytest.fixture
-def browser(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
-
-
 def fill(reader: User, number: int) -> list[Message]:
     return Message.objects.bulk_create(
         Message(

@@ -15,19 +15,12 @@ HOME, MAIL = reverse("account:home"), reverse("own:mail")
 
 
 @pytest.fixture
-def reader() -> User:
-    person = people.user()
+def reader(reader: User) -> User:
+    """Somebody whose address letters came back from."""
     Bounced.objects.create(
-        person=person, address=person.email, bounced_at=build.TENDER_DAY, status="5.1.1"
+        person=reader, address=reader.email, bounced_at=build.TENDER_DAY, status="5.1.1"
     )
-    return person
-
-
-@pytest.fixture
-def browser(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
+    return reader
 
 
 def test_it_is_said_after_signing_in_and_tried_again_from_there(

@@ -31,19 +31,6 @@ def tender(who: Cast) -> Tender:
     return build.published(who)
 
 
-@pytest.fixture
-def reader() -> User:
-    """Somebody with an account and nothing else."""
-    return people.user()
-
-
-@pytest.fixture
-def browser(reader: User) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
-
-
 def way_in(page: str, words: str) -> str:
     """The address behind the button of a page, as an anonymous visitor gets it."""
     text = Client().get(page).content.decode()
