@@ -56,7 +56,7 @@ def test_a_drafter_finishes_a_tender_by_its_list_of_tasks_and_hands_it_in(
     drafter = phones.give(Drafter)
     drafter.comes_in(who.drafter).opens(TITLE)
     drafter.sees("审批人退回了这份草稿", REASON, "13 步已完成 11 步").follows("检查并送审")
-    drafter.sees("草稿还不完整").presses("送审").sees("还不能送审")
+    drafter.sees("草稿还不完整", "补齐上面列出的内容").reads_well()
     drafter.sees("不符合请填写投标（响应）截止时间：最早可以是 2026年4月27日")
     drafter.follows("回到清单").follows("时间安排")
     drafter.adopts_the_earliest_dates().presses(officials.TO_LIST)

@@ -261,7 +261,8 @@ def plan_check(request: AgencyRequest, ocid: str) -> HttpResponse:
     check = replace(checked(notice, at), lacks=_lacks(notice))
     context = {
         "plan": notice,
-        "is_complete": not check.lacks,
+        "is_complete": not queries.problems(notice),
+        "says_little": bool(check.lacks),
         "groups": progress.groups(
             check,
             PLAN_STEPS,

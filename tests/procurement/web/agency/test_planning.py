@@ -21,6 +21,8 @@ from tests.procurement.web.agency.conftest import Clock
 AssertQueries = Callable[[int], AbstractContextManager[object]]
 SignIn = Callable[[Actor], Client]
 
+HAND_IN = ">送审</button>"
+
 
 def page(name: str, *args: object) -> str:
     """The address of a page of the desk."""
@@ -122,6 +124,37 @@ def test_hand_in_of_a_notice_that_says_too_little_is_told_what_is_lacking(
     assert "请填写：需求概况。" in sent.content.decode()
     plan.refresh_from_db()
     assert plan.submitted_at is None
+
+
+def test_a_notice_that_says_too_little_is_not_offered_to_be_handed_in(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    plan = planning.draft(title="随访", by=who.drafter, at=clock.at)
+    shown = signed_in(who.drafter).get(page("plan-check", plan.ocid)).content.decode()
+    assert HAND_IN not in shown
+    assert "草稿还不完整，补齐下面的内容才能送审。" in shown
+    assert "请填写：需求概况。" in shown
+    assert f'<a class="button" href="{page("plan", plan.ocid)}">回到清单</a>' in shown
+
+
+def test_a_whole_notice_is_offered_to_be_handed_in(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    plan = build.planning_draft(who)
+    shown = signed_in(who.drafter).get(page("plan-check", plan.ocid)).content.decode()
+    assert HAND_IN in shown
+    assert "草稿还不完整" not in shown
+
+
+def test_a_notice_with_a_blank_the_act_allows_may_be_handed_in(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    plan = build.planning_draft(who)
+    PlanningNotice.objects.filter(pk=plan.pk).update(budget_reference="")
+    client = signed_in(who.drafter)
+    shown = client.get(page("plan-check", plan.ocid)).content.decode()
+    assert HAND_IN in shown
+    assert client.post(page("plan-check", plan.ocid)).status_code == 302
 
 
 def test_publish_shows_the_number_in_the_log(

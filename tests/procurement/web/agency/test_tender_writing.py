@@ -240,6 +240,25 @@ def test_an_incomplete_draft_cannot_be_handed_in(
     assert tender.submitted_at is None
 
 
+def test_an_incomplete_draft_is_not_offered_to_be_handed_in(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    tender = fresh(who, clock)
+    shown = signed_in(who.drafter).get(page("tender-check", tender.ocid)).content.decode()
+    assert ">送审</button>" not in shown
+    assert "请用一段话说明买什么、为谁、在哪里。" in shown
+    assert f'<a class="button" href="{page("tender", tender.ocid)}">回到清单</a>' in shown
+
+
+def test_a_whole_draft_is_offered_to_be_handed_in(
+    who: build.Cast, clock: Clock, signed_in: SignIn
+) -> None:
+    tender = build.draft(who)
+    shown = signed_in(who.drafter).get(page("tender-check", tender.ocid)).content.decode()
+    assert ">送审</button>" in shown
+    assert "草稿还不完整" not in shown
+
+
 def test_the_reason_for_an_exception_is_kept(
     who: build.Cast, clock: Clock, signed_in: SignIn
 ) -> None:
