@@ -262,9 +262,8 @@ def _page(
     grant_form: GrantForm | None = None,
 ) -> HttpResponse:
     cso = getattr(thing, "cso", None)
-    may_decide = request.actor.may(Permission.VERIFY_ORGANIZATIONS) and (
-        thing.pk != request.actor.organization_id
-    )
+    may_verify = request.actor.may(Permission.VERIFY_ORGANIZATIONS)
+    may_decide = may_verify and thing.pk != request.actor.organization_id
     may_grant = request.actor.may(Permission.GRANT_ROLES) and thing.kind == Kind.AGENCY
     offered = [each for each in DECISIONS if may_decide and thing.status in each.offered]
     context = {
@@ -273,6 +272,7 @@ def _page(
         "hosting": csos.hosting_of(cso) if cso else None,
         "decisions": [(each, (sent or {}).get(each.name) or each.form()) for each in offered],
         "memberships": people.members(thing),
+        "may_verify": may_verify,
         "may_grant": may_grant,
         "grant_form": (grant_form or GrantForm()) if may_grant else None,
         "error_forms": [form for form in (*(sent or {}).values(), grant_form) if form],

@@ -163,6 +163,19 @@ def test_decide_twice_is_told_and_changes_nothing() -> None:
     assert Organization.objects.get(pk=cso.pk).verification_evidence == "第一次"
 
 
+@pytest.mark.parametrize(
+    ("role", "way_back"), [(Role.VERIFIER, "核验机构"), (Role.AUDITOR, "机构名单")]
+)
+def test_the_way_back_is_named_after_what_one_may_do_there(role: Role, way_back: str) -> None:
+    cso = make.cso(verified=False)
+    person, _actor = make.member(make.office(), role)
+    client = client_of(person)
+    back = reverse("oversight:organization-list")
+    shown = client.get(reverse("oversight:organization", args=[cso.pk])).content.decode()
+    assert f'<a href="{back}">{way_back}</a>' in shown
+    assert f"<h1>{way_back}</h1>" in client.get(back).content.decode()
+
+
 def test_decide_is_refused_to_an_auditor_and_put_on_record() -> None:
     cso = make.cso(verified=False)
     auditor, _actor = make.member(make.office(), Role.AUDITOR)
