@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,11 +41,29 @@ TRIALS_APART: Final = timedelta(minutes=1)
 _PREFIX: Final = "whsec_"  # before a secret, as Standard Webhooks write it
 _PRIVATE: Final = _("这个网址指向内部网络，不能推送到那里。请写互联网上能打开的网址。")
 _FORM: Final = _("这个网址我们不能用。请写完整的网址，例如 https://example.org/hook。")
+_NO_KEY: Final = confided.KeyMissing.__name__
+# Why a POST did not arrive, by the code that is kept; what a server answered keeps its number.
+WHY: Final[Mapping[str, StrOrPromise]] = {
+    "name": _("找不到服务器"),
+    "private": _("网址指向内部网络"),
+    "timeout": _("10 秒内没有回答"),
+    "certificate": _("对方的证书不可信"),
+    "connection": _("连不上服务器"),
+    "http-410": _("对方说这个网址已经取消"),
+    _NO_KEY: _("读不出来，请重新填写"),  # the key of what was confided is not here
+    outbox.KILLED: _("推送时我们的程序中断了"),
+}
 UNFIT: Final[dict[str, StrOrPromise]] = {
     "https": _("网址要以 https:// 开头：推送只走加密的连接。"),
     "port": _("只能推送到 443 或 8443 端口。请去掉网址里的其他端口。"),
     "private": _PRIVATE,
 }
+
+
+class SwitchedOff(Permanent):
+    """Nothing is posted to an address any more, until its owner switches it on again."""
+
+    name = "SwitchedOff"
 
 
 @dataclass(frozen=True)
@@ -197,14 +215,32 @@ def send(*, at: datetime, limit: int = 10) -> int:
     return outbox.send(HookLetter, compose, at=at, limit=limit, most_in_a_row=limit, seconds=A_RUN)
 
 
+def why(code: str) -> StrOrPromise:
+    """Return in words why a POST did not arrive."""
+    status = code.removeprefix("http-")
+    said = _("对方的系统回答 %(status)s") % {"status": status} if status != code else code
+    return WHY.get(code, said)
+
+
 def compose(letter: HookLetter, at: datetime) -> Post | None:
-    """Return a POST; None when its address is off."""
+    """Return a POST; None when its address is off.
+
+    Raises Trouble where address or secret cannot be read. While there is no key at all they may be
+    read again, once the operator has found its folder; kept with another key they never will, so
+    that the owner is told at once.
+    """
     hook = letter.hook
     if hook.stopped_at is not None:
         return None
     body = json.dumps(_told(letter), ensure_ascii=False, sort_keys=True).encode()
     number, seconds = f"msg_{letter.token.hex}", str(int(at.timestamp()))
-    key = base64.b64decode(confided.unlock(hook.sealed_secret, hook.label))
+    try:
+        address = _address(hook)
+        key = base64.b64decode(confided.unlock(hook.sealed_secret, hook.label))
+    except confided.KeyChanged as lost:
+        raise _troubled(letter, SwitchedOff(_NO_KEY), at) from lost
+    except confided.KeyMissing as away:
+        raise _troubled(letter, Temporary(_NO_KEY), at) from away
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "procurement-portal",
@@ -212,7 +248,7 @@ def compose(letter: HookLetter, at: datetime) -> Post | None:
         "webhook-timestamp": seconds,
         "webhook-signature": signature(key, number, seconds, body),
     }
-    return Post(letter, _address(hook), body, headers, at)
+    return Post(letter, address, body, headers, at)
 
 
 def signature(key: bytes, number: str, seconds: str, body: bytes) -> str:
@@ -256,13 +292,13 @@ def _troubled(letter: HookLetter, trouble: Trouble, at: datetime) -> Trouble:
         is_over = isinstance(trouble, Permanent) or at - hook.failing_since >= SWITCHED_OFF_AFTER
         if is_over:
             hook.stopped_at = at
-            waiting.update(failed_at=at, error="moot")
+            waiting.update(failed_at=at, error=SwitchedOff.name)
             inbox.put([_off(hook, at)])
         else:
             again = letter.again_after(at)
             waiting.filter(send_after__lt=again).update(send_after=again)
         hook.save(update_fields=["failing_since", "stopped_at"])
-    return Permanent(trouble.code) if is_over else trouble
+    return SwitchedOff(trouble.code) if is_over and not isinstance(trouble, Permanent) else trouble
 
 
 def _off(hook: Hook, at: datetime) -> Message:

@@ -1,6 +1,5 @@
 """Where a watch posts its notices to: an address, its secret shown once, a trial, ending."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,16 +29,6 @@ from procurement.web.refusals import put_on
 
 SHOWN = 10  # posts on the page
 TRIES, MINUTE = 5, 60  # of a person within so many seconds: each has a name looked up
-# Why a POST did not arrive, by the code that is kept; what a server answered keeps its number.
-WHY: Mapping[str, StrOrPromise] = {
-    "name": _("找不到服务器"),
-    "private": _("网址指向内部网络"),
-    "timeout": _("10 秒内没有回答"),
-    "certificate": _("对方的证书不可信"),
-    "connection": _("连不上服务器"),
-    "KeyMissing": UNREADABLE,
-    "killed": _("推送时我们的程序中断了"),
-}
 
 
 class AddressForm(forms.Form):
@@ -69,9 +58,9 @@ class Line:
     def why(self) -> StrOrPromise:
         """Why it has not arrived; empty where there is nothing to say."""
         code = self.letter.error.rpartition(" ")[2]
-        if self.letter.sent_at or code in {"", "moot"}:
+        if self.letter.sent_at or code in {"", "moot", hooks.SwitchedOff.name}:
             return ""
-        return WHY.get(code, code)
+        return hooks.why(code)
 
     @property
     def again(self) -> datetime | None:

@@ -95,7 +95,7 @@ def test_the_page_says_why_nothing_arrives_and_how_to_go_on(watch: Watch, browse
     Hook.objects.update(stopped_at=at)
     text = browser.get(page(watch)).content.decode()
     assert "停用了" in text
-    assert "http-410" in text
+    assert "对方说这个网址已经取消" in text
     HookLetter.objects.update(noted_at=at)
     pressed = browser.post(page(watch, "own:hook-try"), follow=True).content.decode()
     assert "一分钟内会试推送一次" in pressed
