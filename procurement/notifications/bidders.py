@@ -179,18 +179,12 @@ def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
     if letter.reminds_of is not None:
         if not _still_reminds(letter, at):
             return None
-        name, context = Topic.REMINDER, _of_reminder(letter)
+        name, context = Topic.REMINDER, reminder(letter)
     elif receipt:
-        name, context = Topic.RECEIPT, _of(receipt)
+        name, context = Topic.RECEIPT, of_receipt(letter, receipt)
     else:
-        name, context = TOLD[_entry(letter).kind], _about(letter)
-    context |= {
-        "tender": letter.tender,
-        "organization": letter.organization.name,
-        "check_url": absolute(reverse("public:receipt-check")),
-        "checker_url": absolute(f"{settings.STATIC_URL}{CHECKER}"),
-        "site": settings.SITE_URL.rstrip("/"),
-    }
+        entry = _entry(letter)
+        name, context = TOLD[entry.kind], notice(letter, entry, _given(letter))
     message = mail.written(
         name,
         context,
@@ -211,9 +205,20 @@ def _still_reminds(letter: BidLetter, at: datetime) -> bool:
     return is_due and not sent.exists()
 
 
-def _of_reminder(letter: BidLetter) -> dict[str, object]:
+def _each(letter: BidLetter) -> dict[str, object]:
+    """Return what each letter to a bidder tells."""
+    return {
+        "tender": letter.tender,
+        "organization": letter.organization.name,
+        "check_url": absolute(reverse("public:receipt-check")),
+        "checker_url": absolute(f"{settings.STATIC_URL}{CHECKER}"),
+        "site": settings.SITE_URL.rstrip("/"),
+    }
+
+
+def reminder(letter: BidLetter) -> dict[str, object]:
     """Return what a reminder tells."""
-    return {"bid_url": absolute(reverse("cso:bid", args=[letter.tender.ocid]))}
+    return _each(letter) | {"bid_url": absolute(reverse("cso:bid", args=[letter.tender.ocid]))}
 
 
 def _receipt(letter: BidLetter) -> Receipt | None:
@@ -221,11 +226,11 @@ def _receipt(letter: BidLetter) -> Receipt | None:
     return found.filter(pk=letter.receipt_id).first() if letter.receipt_id is not None else None
 
 
-def _of(receipt: Receipt) -> dict[str, object]:
+def of_receipt(letter: BidLetter, receipt: Receipt) -> dict[str, object]:
     """Return what the letter with a receipt tells."""
     bid = receipt.bid
     digest = bid.envelope_sha256
-    return {
+    return _each(letter) | {
         "receipt": receipt,
         "bid": bid,
         "number": bid.receipt_number,
@@ -242,13 +247,17 @@ def _file_name(receipt: Receipt) -> str:
     return f"receipt-{receipt.bid.receipt_number}-{receipt.action}.json"
 
 
-def _about(letter: BidLetter) -> dict[str, object]:
-    """Return what the letter about a register or an opening record tells."""
-    entry, tender = _entry(letter), letter.tender
-    given = Receipt.objects.filter(bid__tender=tender, bid__organization=letter.organization)
-    return {
-        "receipts": given.select_related("bid").defer("bid__envelope").order_by("issued_at"),
-        "opening_url": absolute(reverse("public:opening", args=[tender.ocid])),
+def _given(letter: BidLetter) -> Iterable[Receipt]:
+    """Return the receipts of a bidder, the oldest first."""
+    found = Receipt.objects.filter(bid__tender=letter.tender, bid__organization=letter.organization)
+    return found.select_related("bid").defer("bid__envelope").order_by("issued_at")
+
+
+def notice(letter: BidLetter, entry: Entry, given: Iterable[Receipt]) -> dict[str, object]:
+    """Return what the letter about a register, an opening record or an outcome tells."""
+    return _each(letter) | {
+        "receipts": given,
+        "opening_url": absolute(reverse("public:opening", args=[letter.tender.ocid])),
         "notice_url": absolute(reverse("public:notice", args=[entry.release_id])),
         "verify_url": absolute(reverse("public:notice-verify", args=[entry.release_id])),
         "bids_url": absolute(reverse("cso:bids")),

@@ -24,12 +24,13 @@ from django.utils.translation import gettext_lazy as _
 from organizations.accounts.models import User
 from organizations.refusals import NotNow, NotPermitted
 from organizations.roles import Actor
-from procurement.notifications import inbox, ledger, mail
+from procurement.notifications import inbox, mail
 from procurement.notifications.models import Letter, Message, Topic
 from procurement.notifications.parts import Bounced
 from procurement.publication.links import absolute
 
 TRIALS_APART: Final = timedelta(minutes=10)
+BACK: Final = "Bounced"  # why a letter is given up that left and came back; beside it the code
 _NUMBER: Final = re.compile(r"<([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})@portal>")
 _STATUS: Final = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 # RFC 3463: what is wrong with the content or forbidden by a policy says nothing of the address.
@@ -123,7 +124,7 @@ def record(report: Report, kinds: Sequence[type[Letter]], *, at: datetime) -> Ou
             Bounced.objects.filter(pk=known.pk).update(delayed=F("delayed") + 1)
         return Outcome.TEMPORARY
     if letter.attempts and letter.failed_at is None:
-        letter.failed_at, letter.error = at, f"{ledger.BACK} {report.status}"
+        letter.failed_at, letter.error = at, f"{BACK} {report.status}"
         letter.save(update_fields=["failed_at", "error"])
         if person is not None and report.is_of_the_address:
             _mark(person, report.status, at)

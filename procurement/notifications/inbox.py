@@ -21,6 +21,11 @@ def key(index: int) -> str:
     return f"{_ENTRY}{index}"
 
 
+def index_of(key: str) -> int | None:
+    """Return the place in the log of the notice that a message is about; None where about none."""
+    return int(key.removeprefix(_ENTRY)) if key.startswith(_ENTRY) else None
+
+
 def of_entry(
     entry: Entry, *, title: str, topic: Topic, person: int, at: datetime, path: str = ""
 ) -> Message:
@@ -39,14 +44,14 @@ def told(people: Collection[int], indexes: Collection[int]) -> set[tuple[int, in
     """Return which of these notices (index) which of these people were told of; one query."""
     found = Message.objects.filter(person__in=people, key__in=[key(index) for index in indexes])
     return {
-        (int(each.removeprefix(_ENTRY)), person)
+        (index, person)
         for each, person in found.values_list("key", "person_id")
+        if (index := index_of(each)) is not None
     }
 
 
 def entries(messages: Iterable[Message]) -> dict[str, str]:
     """Return by key what kind of notice each message is about, where it is about one; one query."""
-    keys = [each.key for each in messages if each.key.startswith(_ENTRY)]
-    indexes = [int(key.removeprefix(_ENTRY)) for key in keys]
+    indexes = [index for each in messages if (index := index_of(each.key)) is not None]
     found = Entry.objects.filter(index__in=indexes).values_list("index", "kind")
     return {key(index): str(NoticeKind(kind).label) for index, kind in found}

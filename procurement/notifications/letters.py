@@ -21,21 +21,28 @@ def compose(delivery: Delivery, at: datetime) -> EmailMessage | None:
     if tender.stage(at) is not Stage.OPEN:
         return None
     is_call = tender.invitation_mode == InvitationMode.PUBLIC_NOTICE
-    name = "call" if is_call else "invitation"
-    stop_url = absolute(f"/n/{delivery.token}/stop/")
-    context = {
+    return mail.written(
+        "call" if is_call else "invitation",
+        told(delivery),
+        to=delivery.person.email,
+        language=delivery.person.preferred_language,
+        message_id=delivery.message_id,
+        stop_url=_stop_url(delivery) if is_call else "",
+    )
+
+
+def told(delivery: Delivery) -> dict[str, object]:
+    """Return what a call or an invitation tells."""
+    tender = delivery.tender
+    return {
         "tender": tender,
         "agency": tender.procuring_entity.name,
         "organization": delivery.organization.name,
         "is_sole": tender.invitation_mode == InvitationMode.DIRECT,
         "call_url": absolute(f"/n/{delivery.token}/"),
-        "stop_url": stop_url,
+        "stop_url": _stop_url(delivery),
     }
-    return mail.written(
-        name,
-        context,
-        to=delivery.person.email,
-        language=delivery.person.preferred_language,
-        message_id=delivery.message_id,
-        stop_url=stop_url if is_call else "",
-    )
+
+
+def _stop_url(delivery: Delivery) -> str:
+    return absolute(f"/n/{delivery.token}/stop/")

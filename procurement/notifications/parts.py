@@ -1,7 +1,7 @@
 """Letters that are not calls: about a bid, heads to witnesses, and short ones to a phone."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
@@ -15,7 +15,10 @@ from procurement.notifications.channels.interface import Channel
 from procurement.notifications.models import WAITING, Letter, Topic
 from procurement.publication.models import NoticeKind
 from procurement.publication.tree import Checkpoint
+from procurement.rules import SHANGHAI
 from procurement.tenders.models import Tender
+
+MORNING, EVENING = 8, 21  # o'clock in Shanghai: no telephone rings at night
 
 
 class BidLetter(Letter):
@@ -143,6 +146,15 @@ def new_slug() -> str:
     return secrets.token_urlsafe(6)
 
 
+def by_day(at: datetime) -> datetime:
+    """Return the first instant from `at` on when a telephone may ring: 8 to 21 in Shanghai."""
+    local = at.astimezone(SHANGHAI)
+    if MORNING <= local.hour < EVENING:
+        return at
+    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return morning if local.hour < MORNING else morning + timedelta(days=1)
+
+
 class ShortLetter(Letter):
     """What one letter says in a line, to the same person by another channel."""
 
@@ -173,6 +185,10 @@ class ShortLetter(Letter):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    def again_after(self, at: datetime) -> datetime:
+        """Return when to try again: by day, too."""
+        return by_day(super().again_after(at))
 
 
 class Bounced(models.Model):

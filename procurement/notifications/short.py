@@ -18,14 +18,12 @@ from procurement.lifecycle import Stage
 from procurement.notifications import confided, outbox
 from procurement.notifications.channels.interface import Channel, Note, offered
 from procurement.notifications.models import Silence, Topic
-from procurement.notifications.parts import CodeSent, Contact, ShortLetter
+from procurement.notifications.parts import CodeSent, Contact, ShortLetter, by_day
 from procurement.publication.links import absolute
 from procurement.publication.models import NoticeKind
-from procurement.rules import SHANGHAI
 
 PART: Final = 70  # Chinese characters of one part of an SMS
 SHORTEST_TITLE: Final = 8  # characters; a longer link costs a second part rather than all of it
-MORNING, EVENING = 8, 21  # o'clock in Shanghai: no telephone rings at night
 A_RUN: Final = 120  # seconds after which no more is begun: a task may take five minutes
 A_DAY: Final = timedelta(days=1)  # that a code was sent, and a number nobody confirmed, are kept
 
@@ -59,15 +57,6 @@ def put(letters: Iterable[ShortLetter], channels: dict[int, list[Channel]]) -> N
                 )
             )
     ShortLetter.objects.bulk_create(noted, ignore_conflicts=True, batch_size=500)
-
-
-def by_day(at: datetime) -> datetime:
-    """Return the first instant from `at` on when a telephone may ring: 8 to 21 in Shanghai."""
-    local = at.astimezone(SHANGHAI)
-    if MORNING <= local.hour < EVENING:
-        return at
-    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    return morning if local.hour < MORNING else morning + timedelta(days=1)
 
 
 def send(*, at: datetime, limit: int = 100) -> int:

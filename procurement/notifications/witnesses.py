@@ -60,12 +60,15 @@ def _has_register(last: dict[Log, HeadLetter | None], fresh: list[Checkpoint]) -
 
 def compose(letter: HeadLetter, _at: datetime) -> EmailMessage:
     """Return the letter with a head, in the language of the portal: its reader has no account."""
-    head = letter.checkpoint
-    context = {"log": Log(head.log).label, "head": head, "text": partial(heads.letter, head)}
     return mail.written(
         "head",
-        context,
+        told(letter.checkpoint),
         to=letter.address,
         language=settings.LANGUAGE_CODE,
         message_id=letter.message_id,
     )
+
+
+def told(head: Checkpoint) -> dict[str, object]:
+    """Return what the letter with a head tells; its text is written when it is read."""
+    return {"log": Log(head.log).label, "head": head, "text": partial(heads.letter, head)}

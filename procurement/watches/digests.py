@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from procurement.notifications import inbox, short
@@ -88,10 +88,12 @@ def _line(
 def hush(people: Sequence[int]) -> None:
     """Drop the lines that wait to tell these people of letters none of whose watches goes on."""
     waiting = ShortLetter.objects.filter(WAITING, person__in=people, topic=Topic.WATCH)
-    goes_on = News.objects.filter(
-        letter__person=OuterRef("person"), letter__period=OuterRef("key"), watch__isnull=False
-    )
-    waiting.filter(~Exists(goes_on)).delete()
+    waiting.filter(~Exists(told_by_line().filter(watch__isnull=False))).delete()
+
+
+def told_by_line() -> QuerySet[News]:
+    """Return the news that a short letter tells of, as a question inside one about such letters."""
+    return News.objects.filter(letter__person=OuterRef("person"), letter__period=OuterRef("key"))
 
 
 def _due(pace: Pace, at: datetime, most: int) -> list[News]:

@@ -1,5 +1,6 @@
 """What a letter about watched things says, in the language its reader chose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,27 +57,33 @@ def compose(letter: WatchLetter, _at: datetime) -> EmailMessage | None:
     )
     if not news or not letter.person.is_active:
         return None
-    items = _items(news[:MOST])
-    stop_url = absolute(reverse("letters:end", args=[letter.token]))
-    context = {
+    return mail.written(
+        "watch",
+        told(letter, _items(news[:MOST]), len(news)),
+        to=letter.person.email,
+        language=letter.person.preferred_language,
+        message_id=letter.message_id,
+        stop_url=_stop_url(letter),
+    )
+
+
+def told(letter: WatchLetter, items: Sequence[Item], count: int) -> dict[str, object]:
+    """Return what a letter tells: some notices, and how many there are."""
+    return {
         "items": items,
         "first": items[0],
-        "count": len(news),
-        "more": len(news) - len(items),
+        "count": count,
+        "more": count - len(items),
         "is_digest": letter.pace != Pace.AT_ONCE,
         "is_weekly": letter.pace == Pace.WEEKLY,
         "inbox_url": absolute(reverse("own:inbox")),
         "watches_url": absolute(reverse("own:watch-list")),
-        "stop_url": stop_url,
+        "stop_url": _stop_url(letter),
     }
-    return mail.written(
-        "watch",
-        context,
-        to=letter.person.email,
-        language=letter.person.preferred_language,
-        message_id=letter.message_id,
-        stop_url=stop_url,
-    )
+
+
+def _stop_url(letter: WatchLetter) -> str:
+    return absolute(reverse("letters:end", args=[letter.token]))
 
 
 def _items(news: list[News]) -> list[Item]:

@@ -11,11 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from organizations.instants import now
 from procurement.notifications import bounces
 from procurement.notifications.bounces import Outcome
-from procurement.notifications.models import Delivery
-from procurement.notifications.parts import BidLetter, HeadLetter
-from procurement.watches.models import WatchLetter
+from procurement.post.kinds import MAIL
 
-KINDS = (Delivery, BidLetter, HeadLetter, WatchLetter)
 MOST = 1024 * 1024  # bytes of a report; what it is about stands in the first of them
 
 
@@ -47,7 +44,7 @@ class Command(BaseCommand):
 def _recorded(raw: bytes) -> list[Outcome]:
     reports = bounces.read(raw[:MOST])
     at = now()
-    return [bounces.record(each, KINDS, at=at) for each in reports] or [Outcome.UNKNOWN]
+    return [bounces.record(each, MAIL, at=at) for each in reports] or [Outcome.UNKNOWN]
 
 
 def _of_maildir(path: Path) -> Iterator[bytes]:

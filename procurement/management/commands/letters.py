@@ -3,12 +3,14 @@
 from django.core.management.base import BaseCommand, CommandParser
 
 from organizations.instants import now
-from organizations.roles import Actor
-from procurement.notifications import second_chance
-from procurement.notifications.ledger import Kind
+from procurement.post import actions
+from procurement.post.kinds import Kind
 
-OPERATOR = Actor(user_id=None, organization_id=None, name="manage.py letters")
-UNTOLD = "Letters about bids and invitations that are not opened yet are not counted here."
+UNTOLD = "What tells of bids, invitations or watchers of a call not opened yet is not counted here."
+KEPT = (
+    "{kept} stay given up: nobody wants them any more, or they go to an address that is switched "
+    "off; only its owner switches it on again."
+)
 
 
 class Command(BaseCommand):
@@ -31,11 +33,13 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self._look()
             return
-        resumed = second_chance.resume(Kind(str(options["resume"])), by=OPERATOR, at=now())
-        self.stdout.write(f"{resumed} letter(s) will be tried again. {UNTOLD}")
+        resumed = actions.resume(Kind(str(options["resume"])), by=actions.OPERATOR, at=now())
+        self.stdout.write(f"{resumed.again} letter(s) will be tried again. {UNTOLD}")
+        if resumed.kept:
+            self.stdout.write(KEPT.format(kept=resumed.kept))
 
     def _look(self) -> None:
-        due = second_chance.look(by=OPERATOR, at=now())
+        due = actions.look(by=actions.OPERATOR, at=now())
         for kind, number in due.numbers.items():
             self.stdout.write(f"{kind.value:<6} {number}")
         for subject in due.subjects:

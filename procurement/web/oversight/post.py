@@ -1,9 +1,9 @@
-"""The delivery log for whoever runs the portal: how letters went, and what each kind says."""
+"""The delivery log for whoever runs the portal: how what leaves went, and what each kind says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpResponse
@@ -17,9 +17,13 @@ from django_stubs_ext import StrOrPromise
 from organizations.roles import Permission
 from organizations.web.access import needs
 from organizations.web.requests import MemberRequest
-from procurement.notifications import ledger, outbox, samples
-from procurement.notifications.ledger import Kind, State
+from procurement.notifications import outbox
+from procurement.post import queries as log
+from procurement.post import samples
+from procurement.post.kinds import About, Kind
+from procurement.post.queries import State
 from procurement.publication import paging
+from procurement.watches import hooks
 from procurement.web import addresses
 from procurement.web.widgets import DateInput
 
@@ -35,7 +39,7 @@ TONES: Mapping[State, str] = {
 }
 # What a failed attempt was called, in words with the way out; all else keeps its name.
 ERRORS: Mapping[str, StrOrPromise] = {
-    ledger.REFUSED: _("对方的邮件服务器不收这个地址的信。请联系本人改正邮箱。"),
+    log.REFUSED: _("对方的邮件服务器不收这个地址的信。请联系本人改正邮箱。"),
     "SMTPAuthenticationError": _("邮件服务器不接受我们的账户或密码。请检查邮件设置。"),
     "SMTPSenderRefused": _("邮件服务器不接受我们的发信地址。请检查邮件设置。"),
     "SMTPDataError": _("邮件服务器不接受信的内容，可能当成了垃圾邮件。"),
@@ -44,11 +48,16 @@ ERRORS: Mapping[str, StrOrPromise] = {
     "ConnectionRefusedError": _("连不上邮件服务器。"),
     "TimeoutError": _("邮件服务器没有回应。"),
     "gaierror": _("找不到邮件服务器的地址。请检查邮件设置。"),
-    ledger.BACK: _("信发出了，又被退回来。退信代码："),
+    log.BACK: _("信发出了，又被退回来。退信代码："),
     f"Permanent {outbox.CAME_BACK}": _("这个邮箱退过信，本人还没有确认它恢复，所以没有发。"),
     "Permanent": _("服务商说这个号码收不到。"),
     "Temporary": _("服务商暂时没有送出。"),
+    outbox.KILLED: _("发送时我们的程序中断了。"),
+    "KeyMissing": _("这台服务器读不出号码或密钥。请检查存放密钥的文件夹（KEYS_DIR）。"),
+    log.OFF: _("一直送不到，推送停了。主人在自己的页面上重新启用以后，才能再试。"),
 }
+STOPPED: Final = _("收信人不要了，或者要求不再发这种信。")
+MOOT: Final = _("发出以前就不需要了：项目截止了，关注结束了，或者账户关了。")
 
 
 class SearchForm(forms.Form):
@@ -66,14 +75,14 @@ class SearchForm(forms.Form):
 class Row:
     """One letter in words: about what, how it went, why not, when again. Never to whom."""
 
+    kind: Kind
     letter: Any
-    about: str
-    ocid: str
+    about: About
 
     @property
     def state(self) -> State:
         """How it went."""
-        return ledger.state_of(self.letter)
+        return log.state_of(self.letter)
 
     @property
     def tone(self) -> str:
@@ -84,13 +93,27 @@ class Row:
     def why(self) -> str:
         """Why it has not gone out; empty where there is nothing to say."""
         error = self.letter.error
-        if self.state is State.SENT or error in ledger.DROPPED:
+        if self.state is State.DROPPED:
+            return str(MOOT if error == log.MOOT else STOPPED)
+        if self.state is State.SENT or not error:
             return ""
         if error in ERRORS:
             return str(ERRORS[error])
         name, _blank, code = error.partition(" ")
+        if self.kind is Kind.HOOK:
+            return _why_not_posted(name, code)
         said = ERRORS.get(name) or gettext("没有发出，原因是 %(error)s。") % {"error": name}
         return f"{said} {code}".strip()
+
+    @property
+    def answer(self) -> str:
+        """What the other side said of it: a provider's number, or the status of a POST."""
+        return str(getattr(self.letter, "reference", ""))
+
+    @property
+    def is_post(self) -> bool:
+        """Whether it goes to a system rather than to a person."""
+        return self.kind is Kind.HOOK
 
     @property
     def again(self) -> datetime | None:
@@ -98,30 +121,31 @@ class Row:
         return self.letter.send_after if self.state is State.RETRYING else None
 
 
-def _row(letter: Any) -> Row:  # noqa: ANN401 - one of several models
-    tender = getattr(letter, "tender", None)
-    if tender is not None:
-        return Row(letter, tender.title, tender.process.ocid)
-    return Row(letter, str(letter.checkpoint), "")
+def _why_not_posted(name: str, code: str) -> str:
+    """Return why a POST did not arrive, and what follows where its address is off."""
+    cause = ERRORS[code] if code in ERRORS else gettext("%(why)s。") % {"why": hooks.why(code)}
+    return f"{cause}{ERRORS[name]}" if name == log.OFF else str(cause)
 
 
 @require_safe
 @needs(Permission.READ_AUDIT)
 def letter_list(request: MemberRequest) -> HttpResponse:
-    """Letters of one kind, the latest first, narrowed by the address alone."""
+    """What left or is to leave, of one kind, the latest first, narrowed by the address alone."""
     form = SearchForm({"kind": Kind.CALL.value, **request.GET.dict()})
     form.is_valid()
     asked = form.cleaned_data
-    found = ledger.search(
-        Kind(asked.get("kind") or Kind.CALL),
+    kind = Kind(asked.get("kind") or Kind.CALL)
+    found = log.search(
+        kind,
         state=asked.get("state") or "",
         day=asked.get("day"),
-        tender=asked.get("tender") or "",
+        subject=asked.get("tender") or "",
     )
     page = paging.page(found, by="-pk", cursor=addresses.cursor(request))
+    told = zip(page.rows, log.about(kind, page.rows), strict=True)
     context = {
         "form": form,
-        "rows": [_row(letter) for letter in page.rows],
+        "rows": [Row(kind, letter, about) for letter, about in told],
         **addresses.beside(request, page),
     }
     return render(request, "oversight/letter_list.html", context)

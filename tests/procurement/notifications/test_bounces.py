@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from organizations.accounts.models import User
 from organizations.refusals import NotNow
 from organizations.roles import Actor
-from procurement.management.commands.bounces import KINDS
-from procurement.notifications import actions, bounces, ledger, queries, second_chance
+from procurement.notifications import actions, bounces, queries
 from procurement.notifications.bounces import Outcome
-from procurement.notifications.ledger import Kind, State
 from procurement.notifications.models import Delivery, Message, Topic
 from procurement.notifications.parts import Bounced
+from procurement.post import actions as post
+from procurement.post import queries as ledger
+from procurement.post.kinds import MAIL, Kind
+from procurement.post.queries import State
 from procurement.tenders.models import Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -55,7 +57,7 @@ def letter() -> Delivery:
 
 
 def come_back(raw: bytes) -> list[Outcome]:
-    return [bounces.record(each, KINDS, at=LATER) for each in bounces.read(raw)]
+    return [bounces.record(each, MAIL, at=LATER) for each in bounces.read(raw)]
 
 
 def back(**said: str) -> list[Outcome]:
@@ -169,7 +171,7 @@ def test_a_letter_on_trial_and_its_link_bring_the_address_back(
         bounces.try_again(by=by, at=LATER + timedelta(minutes=20))
     assert back() == [Outcome.PERMANENT]  # the same report once more changes nothing
     assert not Bounced.objects.exists()
-    assert second_chance.resume(Kind.CALL, by=who.drafter, at=LATER) == 1
+    assert post.resume(Kind.CALL, by=post.OPERATOR, at=LATER).again == 1
     assert actions.send(at=LATER) == 1
 
 

@@ -8,12 +8,14 @@ from django.db.models import QuerySet
 from organizations.accounts.models import User
 from organizations.roles import Actor
 from procurement.notifications import actions as notifications
-from procurement.notifications import contacts, ledger, outbox, second_chance, short
+from procurement.notifications import contacts, outbox, short
 from procurement.notifications.channels.interface import Channel, Permanent, Temporary
-from procurement.notifications.ledger import Kind as LetterKind
-from procurement.notifications.ledger import State
 from procurement.notifications.models import Delivery, Reader, Topic
-from procurement.notifications.parts import Contact, ShortLetter
+from procurement.notifications.parts import Contact, ShortLetter, by_day
+from procurement.post import actions as post
+from procurement.post import queries as ledger
+from procurement.post.kinds import Kind as LetterKind
+from procurement.post.queries import State
 from procurement.rules import SHANGHAI
 from procurement.watches import actions as watches
 from procurement.watches.models import Kind, Pace, Watch, WatchLetter
@@ -153,7 +155,7 @@ def test_no_telephone_rings_at_night() -> None:
         (23, (9, 8)),
     ):
         at = datetime(2026, 4, 8, hour, 0, tzinfo=SHANGHAI)
-        assert short.by_day(at) == datetime(2026, 4, due[0], due[1], 0, tzinfo=SHANGHAI)
+        assert by_day(at) == datetime(2026, 4, due[0], due[1], 0, tzinfo=SHANGHAI)
 
 
 def test_the_same_event_twice_is_one_short_letter(provider: Provider, who: Cast) -> None:
@@ -213,12 +215,12 @@ def test_a_number_that_never_answers_is_given_up_and_said_so_in_the_log(
     hear(SOON)
     provider.trouble = Permanent("isv.MOBILE_NUMBER_ILLEGAL")
     assert short.send(at=SOON) == 0
-    [letter] = ledger.search(LetterKind.SMS, state=State.BOUNCED.value, tender=tender.ocid)
+    [letter] = ledger.search(LetterKind.SMS, state=State.BOUNCED.value, subject=tender.ocid)
     assert letter.error == "Permanent isv.MOBILE_NUMBER_ILLEGAL"
     assert ledger.state_of(letter) is State.BOUNCED
     assert not ledger.search(LetterKind.WECHAT).exists()
     provider.trouble = None
-    assert second_chance.resume(LetterKind.SMS, by=who.drafter, at=SOON) == 1
+    assert post.resume(LetterKind.SMS, by=post.OPERATOR, at=SOON).again == 1
     assert short.send(at=SOON) == 1
 
 
@@ -232,7 +234,7 @@ def test_the_log_and_a_dry_run_tell_of_calls_and_not_who_watches(
     hear(SOON)
     assert waiting().count() == 2
     assert ledger.search(LetterKind.SMS).count() == 1
-    seen = second_chance.look(by=who.drafter, at=SOON)
+    seen = post.look(by=post.OPERATOR, at=SOON)
     assert seen.numbers[LetterKind.SMS] == 1
     assert NUMBER not in "".join(seen.subjects)
     assert "/n/" not in "".join(seen.subjects)  # who has the link can stop its reader's letters

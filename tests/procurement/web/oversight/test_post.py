@@ -74,7 +74,7 @@ def test_no_page_says_to_whom(call: Tender, auditor: Client) -> None:
     page = text(auditor, LIST)
     for untold in (letter.person.email, letter.organization.name, str(letter.token)):
         assert untold not in page
-    assert "谁投标、邀请了几家，开标以前谁都不能知道" in page
+    assert "谁投标、邀请了几家、多少人在看，开标以前谁都不能知道" in page
 
 
 def test_the_list_is_narrowed_by_the_address(call: Tender, auditor: Client) -> None:

@@ -10,10 +10,14 @@ from django.core.management import call_command
 
 from organizations import instants
 from organizations.audit import AuditRow
-from procurement.notifications import actions, bidders, ledger, samples, second_chance
-from procurement.notifications.ledger import Kind, State
+from procurement.notifications import actions, bidders
 from procurement.notifications.models import Delivery
 from procurement.notifications.parts import BidLetter
+from procurement.post import actions as post
+from procurement.post import queries as ledger
+from procurement.post import samples
+from procurement.post.kinds import Kind
+from procurement.post.queries import State
 from procurement.rules import SHANGHAI
 from procurement.tenders.models import InvitationMode, Tender
 from tests.builders import organizations as people
@@ -79,9 +83,9 @@ def test_the_log_is_searched_by_day_and_tender(call: Tender) -> None:
     day = SOON.astimezone(SHANGHAI).date()
     assert ledger.search(Kind.CALL, day=day).count() == 3
     assert ledger.search(Kind.CALL, day=day + timedelta(days=1)).count() == 0
-    assert ledger.search(Kind.CALL, tender=call.ocid).count() == 3
-    assert ledger.search(Kind.CALL, tender="随访").count() == 3
-    assert ledger.search(Kind.CALL, tender="宇宙").count() == 0
+    assert ledger.search(Kind.CALL, subject=call.ocid).count() == 3
+    assert ledger.search(Kind.CALL, subject="随访").count() == 3
+    assert ledger.search(Kind.CALL, subject="宇宙").count() == 0
 
 
 def test_before_the_opening_no_list_and_no_number_tells_of_bids(who: Cast, call: Tender) -> None:
@@ -92,8 +96,8 @@ def test_before_the_opening_no_list_and_no_number_tells_of_bids(who: Cast, call:
     bidders.note_receipts(at=late)
     assert BidLetter.objects.count() > 0
     assert ledger.tellable(Kind.BID).count() == 0
-    assert ledger.search(Kind.BID, tender=call.ocid).count() == 0
-    seen = second_chance.look(by=build.cast(1).drafter, at=late)
+    assert ledger.search(Kind.BID, subject=call.ocid).count() == 0
+    seen = post.look(by=post.OPERATOR, at=late)
     assert seen.numbers[Kind.BID] == 0
     assert not any("回执" in subject for subject in seen.subjects)
 
@@ -121,8 +125,8 @@ def test_what_was_given_up_gets_another_chance_once(
         until_given_up()
     actions.stop(second, at=SOON)  # given up, and now unwanted too
     later = SOON + timedelta(days=5)
-    assert second_chance.resume(Kind.CALL, by=who.drafter, at=later) == 1
-    assert second_chance.resume(Kind.CALL, by=who.drafter, at=later) == 0
+    assert post.resume(Kind.CALL, by=post.OPERATOR, at=later).again == 1
+    assert post.resume(Kind.CALL, by=post.OPERATOR, at=later).again == 0
     assert actions.send(at=later) == 1
     assert len(mailoutbox) == 1
     kept = AuditRow.objects.filter(kind="letters.resume").values_list("subject", flat=True)
