@@ -57,10 +57,10 @@ def pass_deadlines(*, at: datetime, limit: int = 100) -> int:
     due = Tender.objects.unclosed(seen - GRACE).exclude(pk__in=undecided)
     for number in due.values_list("pk", flat=True)[:limit]:
         _closed(number, at, seen)
-    shut = list(waiting.in_turn(at).values_list("pk", flat=True)[:limit])
     outages = pulse.recent(at)
-    for number in shut:
+    for number in waiting.expecting(at).values_list("pk", flat=True)[:limit]:
         _waited(number, outages, at, seen)
+    shut = list(waiting.in_turn(at).values_list("pk", flat=True)[:limit])
     if shut:
         heads.sign_all(at=at)
     opened = sum(_opened(number, at) for number in shut)

@@ -25,6 +25,8 @@ PATIENCE = timedelta(minutes=10)  # what machines do for an opening takes two
 # Longer than a request may last, and than the edge's stamp may be old (`organizations.instants`):
 # what arrived in time is in the books before anything goes on without it.
 GRACE = timedelta(seconds=120)
+PROMISED = Exists(Bid.objects.filter(tender=OuterRef("pk"), envelope=None))
+MAY_COME = PROMISED & Q(delivery_ended_at__isnull=True)  # a promised file, for all anybody knows
 
 
 class Awaited(StrEnum):
@@ -43,9 +45,10 @@ def awaited(tender: Tender, at: datetime) -> Awaited | None:
     """
     if tender.closed_at is None:
         return Awaited.REGISTER
-    if tender.delivery_ended_at is None and missing(tender).exists():
+    lines = registered(tender)
+    if tender.delivery_ended_at is None and lines.filter(envelope=None).exists():
         return Awaited.FILES
-    bids = counting(tender)
+    bids = list(lines.exclude(envelope=None))
     needed, _rule = tenderers_needed(tender, at)
     if len({bid.tenderer_id for bid in bids}) < needed:
         return None
@@ -89,10 +92,13 @@ def in_turn(at: datetime) -> TenderQuerySet:
 
     Those that wait for promised files come last: they may for a day, and hold up no other.
     """
-    promised = Exists(Bid.objects.filter(tender=OuterRef("pk"), envelope=None))
-    found = without_idle(Tender.objects.unopened(at))
-    waits = found.annotate(waits=promised & Q(delivery_ended_at__isnull=True))
-    return waits.order_by("waits", "tender_period_end", "pk")
+    found = without_idle(Tender.objects.unopened(at)).annotate(waits=MAY_COME)
+    return found.order_by("waits", "tender_period_end", "pk")
+
+
+def expecting(at: datetime) -> TenderQuerySet:
+    """Return the closed calls for which a promised file may still come, the first to end first."""
+    return Tender.objects.unopened(at).filter(MAY_COME).order_by("tender_period_end", "pk")
 
 
 def stuck(at: datetime, *, most: int = 20) -> list[Tender]:

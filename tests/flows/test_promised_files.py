@@ -160,6 +160,8 @@ def test_a_call_that_waits_for_files_holds_up_no_other() -> None:
     for by in who.signatories():
         build.bid(second, by, at=EVE)
     bids.close(Tender.objects.get(pk=second.pk), by=SYSTEM, at=CLOSING)
+    assert list(waiting.in_turn(CLOSING)) == [second, first]
+    assert list(waiting.expecting(CLOSING)) == [first]
     assert clock.pass_deadlines(at=CLOSING, limit=1) == 0
     assert gatekeeper.release(CLOSING) == 3
     assert clock.pass_deadlines(at=CLOSING, limit=1) == 1
