@@ -145,6 +145,7 @@ def letter_list(request: MemberRequest) -> HttpResponse:
     told = zip(page.rows, log.about(kind, page.rows), strict=True)
     context = {
         "form": form,
+        "kind": kind.value,
         "rows": [Row(kind, letter, about) for letter, about in told],
         **addresses.beside(request, page),
     }
