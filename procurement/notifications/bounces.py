@@ -1,7 +1,7 @@
 """Letters that came back: what a mail server reports (RFC 3464), and what follows of it.
 
-A report is believed because it names the letter: its number is known to who got it and to the
-servers between, and to nobody else.
+A report is believed because it names the letter by its Message-ID: only who got the letter itself
+and the servers between know it. The links in its text, which may be forwarded, do not tell it.
 """
 
 import re
@@ -19,19 +19,22 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from organizations.accounts.models import User
 from organizations.refusals import NotNow, NotPermitted
 from organizations.roles import Actor
 from procurement.notifications import inbox, mail
-from procurement.notifications.models import Letter, Message, Topic
+from procurement.notifications.models import Letter, Message, Topic, seal
 from procurement.notifications.parts import Bounced
 from procurement.publication.links import absolute
 
 TRIALS_APART: Final = timedelta(minutes=10)
 BACK: Final = "Bounced"  # why a letter is given up that left and came back; beside it the code
-_NUMBER: Final = re.compile(r"<([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})@portal>")
+_NUMBER: Final = re.compile(
+    r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9a-f]{32})@portal>"
+)
 _STATUS: Final = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 # RFC 3463: what is wrong with the content or forbidden by a policy says nothing of the address.
 _NOT_THE_ADDRESS: Final = frozenset({"6", "7"})
@@ -78,15 +81,22 @@ def read(raw: bytes) -> list[Report]:
 
 def _token(came: Mail) -> UUID | None:
     """Return the number of the letter that came back, from its own headings in the report."""
+    named = (_NUMBER.search(str(each.get("Message-ID", ""))) for each in _headings(came))
+    return next((UUID(each[1]) for each in named if each and _is_ours(each[1], each[2])), None)
+
+
+def _is_ours(token: str, sealed: str) -> bool:
+    return constant_time_compare(sealed, seal(token))
+
+
+def _headings(came: Mail) -> Iterator[Mail]:
+    """Go through the headings of what is in a report, whole or alone; not the report's own."""
     for part in came.walk():
-        if part is not came and (found := _NUMBER.search(str(part.get("Message-ID", "")))):
-            return UUID(found[1])
+        if part is not came:
+            yield part
         if part.get_content_type() == "text/rfc822-headers":
             content = part.get_payload(decode=True)
-            headings = message_from_bytes(content if isinstance(content, bytes) else b"")
-            if found := _NUMBER.search(str(headings.get("Message-ID", ""))):
-                return UUID(found[1])
-    return None
+            yield message_from_bytes(content if isinstance(content, bytes) else b"")
 
 
 def _blocks(came: Mail) -> Iterator[Mail]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 from typing import ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from organizations.accounts.models import User
@@ -12,6 +13,11 @@ from organizations.register.models import Organization
 from procurement.tenders.models import Tender
 
 WAITING = models.Q(sent_at__isnull=True, failed_at__isnull=True)
+
+
+def seal(token: UUID | str) -> str:
+    """Return what stands beside a letter's token in its headings, and nowhere in its text."""
+    return salted_hmac("procurement.letter", str(token), algorithm="sha256").hexdigest()[:32]
 
 
 class Reader(models.Model):
@@ -53,8 +59,12 @@ class Letter(models.Model):
 
     @property
     def message_id(self) -> str:
-        """The same for every attempt, so that a mail box keeps one letter."""
-        return f"<{self.token}@portal>"
+        """The same for every attempt, so that a mail box keeps one letter.
+
+        The token alone would not do: it is in the links of the letter too, and with the letter it
+        is forwarded to others, who could then report in its reader's stead that it came back.
+        """
+        return f"<{self.token}.{seal(self.token)}@portal>"
 
     def again_after(self, at: datetime) -> datetime:
         """Return when to try again after an attempt that failed at an instant."""

@@ -18,7 +18,7 @@ from organizations.refusals import NotNow
 from organizations.roles import Actor
 from procurement.notifications import actions, bounces, queries
 from procurement.notifications.bounces import Outcome
-from procurement.notifications.models import Delivery, Message, Topic
+from procurement.notifications.models import Delivery, Message, Topic, seal
 from procurement.notifications.parts import Bounced
 from procurement.post import actions as post
 from procurement.post import queries as ledger
@@ -139,15 +139,37 @@ def test_headings_alone_are_enough_to_know_the_letter(call: Tender) -> None:
 
 
 def test_nobody_stops_anothers_letters_without_their_number(call: Tender) -> None:
-    guessed = report(f"<{uuid4()}@portal>", letter().person.email)
-    assert come_back(guessed) == [Outcome.UNKNOWN]
+    guessed = uuid4()
+    assert come_back(report(f"<{guessed}.{seal(guessed)}@portal>", letter().person.email)) == [
+        Outcome.UNKNOWN
+    ]
     assert come_back(report("<x@portal>", letter().person.email)) == []
     assert not Bounced.objects.exists()
 
 
+def test_who_was_forwarded_the_text_of_a_letter_cannot_report_that_it_came_back(
+    call: Tender, who: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    """Its links hold its token, and nothing of what its Message-ID holds beside."""
+    build.published(who)
+    actions.collect(at=LATER)
+    actions.send(at=LATER)
+    [mail] = [each for each in mailoutbox if each.to == [letter().person.email]]
+    told = Delivery.objects.get(person=letter().person, sent_at=LATER)
+    assert str(told.token) in mail.body
+    assert seal(told.token) in mail.extra_headers["Message-ID"]
+    assert seal(told.token) not in mail.body + str(mail.extra_headers["List-Unsubscribe"])
+    other = seal(letter().token)
+    for forged in (f"<{told.token}@portal>", f"<{told.token}.{other}@portal>"):
+        assert come_back(report(forged, letter().person.email)) == []
+    assert not Bounced.objects.exists()
+    assert ledger.state_of(told) is State.SENT
+
+
 @given(st.binary(max_size=300))
 def test_whatever_is_read_is_a_report_or_none(raw: bytes) -> None:
-    whole = report(f"<{uuid4()}@portal>", "a@example.org")
+    token = uuid4()
+    whole = report(f"<{token}.{seal(token)}@portal>", "a@example.org")
     for each in (raw, whole[: len(raw) * 3] + raw, raw + whole):
         assert isinstance(bounces.read(each), list)
 
