@@ -38,8 +38,8 @@ class Kind(TextChoices):
     """What a letter is about, and where it is no mail, by what it goes."""
 
     CALL = "call", _("新公告和邀请")
-    BID = "bid", _("给投标人的信")
-    WATCH = "watch", _("关注的信")
+    BID = "bid", _("寄给投标人的信")
+    WATCH = "watch", _("寄给关注者的信")
     SMS = "sms", _("短信")
     WECHAT = "wechat", _("微信消息")
     HOOK = "hook", _("推送到系统")

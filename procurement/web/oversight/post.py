@@ -123,8 +123,10 @@ class Row:
 
 def _why_not_posted(name: str, code: str) -> str:
     """Return why a POST did not arrive, and what follows where its address is off."""
-    cause = ERRORS[code] if code in ERRORS else gettext("%(why)s。") % {"why": hooks.why(code)}
-    return f"{cause}{ERRORS[name]}" if name == log.OFF else str(cause)
+    cause = (
+        ERRORS[code] if code in ERRORS else gettext("原因：%(why)s。") % {"why": hooks.why(code)}
+    )
+    return f"{cause} {ERRORS[name]}" if name == log.OFF else str(cause)
 
 
 @require_safe

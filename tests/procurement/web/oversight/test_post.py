@@ -135,9 +135,9 @@ def test_a_telephone_number_is_on_no_page(opened: Tender, auditor: Client) -> No
 @pytest.mark.parametrize(
     ("kind", "error", "said"),
     [
-        (Kind.HOOK, "SwitchedOff timeout", "10 秒内没有回答。一直送不到，推送停了。"),
+        (Kind.HOOK, "SwitchedOff timeout", "原因：10 秒内没有回答。 一直送不到，推送停了。"),
         (Kind.HOOK, "SwitchedOff", "主人在自己的页面上重新启用以后，才能再试。"),
-        (Kind.HOOK, "SwitchedOff KeyMissing", "请检查存放密钥的文件夹（KEYS_DIR）。一直送不到"),
+        (Kind.HOOK, "SwitchedOff KeyMissing", "请检查存放密钥的文件夹（KEYS_DIR）。 一直送不到"),
         (Kind.HOOK, "Permanent http-410", "对方说这个网址已经取消。"),
         (Kind.HOOK, "Permanent http-451", "对方的系统回答 451。"),
         (Kind.HOOK, "moot", "发出以前就不需要了"),
