@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from procurement.notifications.models import Message, Topic
@@ -19,6 +21,12 @@ def put(messages: Iterable[Message]) -> None:
 def key(index: int) -> str:
     """Return what a message about a notice is told once by: the notice's place in the log."""
     return f"{_ENTRY}{index}"
+
+
+def keys(entries: QuerySet[Entry]) -> QuerySet[Entry, str]:
+    """Return the keys of messages about these notices, as a question inside another."""
+    place = Concat(Value(_ENTRY), Cast("index", CharField()))
+    return entries.annotate(key=place).values_list("key", flat=True)
 
 
 def index_of(key: str) -> int | None:

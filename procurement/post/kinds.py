@@ -84,9 +84,9 @@ def _unopened() -> QuerySet[Tender, Any]:
     return found.values("process__ocid")
 
 
-def _told(news: QuerySet[Any]) -> Q:
-    """Ask whether there are news of a procurement that is not waiting for its opening."""
-    return Q(Exists(news.exclude(ocid__in=_unopened())))
+def _untold() -> QuerySet[Entry]:
+    """Return the notices of such calls: few, however many letters there are."""
+    return Entry.objects.filter(ocid__in=_unopened())
 
 
 def _goes_on(news: QuerySet[News]) -> Q:
@@ -95,17 +95,13 @@ def _goes_on(news: QuerySet[News]) -> Q:
 
 
 def _like(subject: str) -> Q:
-    """Return what news, or entries, are about: a procurement's number, or words of its title."""
+    """Ask whether a notice, or news of one, is about a procurement: its number, or its title."""
     titled = Listing.objects.filter(title__icontains=subject).values("pk")
     return Q(ocid=subject) | Q(ocid__in=titled)
 
 
 def _of_letter() -> QuerySet[News]:
     return News.objects.filter(letter=OuterRef("pk"))
-
-
-def _of_post() -> QuerySet[Entry]:
-    return Entry.objects.filter(index=OuterRef("entry_index"))
 
 
 # what each is about
@@ -177,8 +173,26 @@ def _notices(indexes: Iterable[int | None]) -> dict[int | None, About]:
     }
 
 
+# which are about a procurement, by its number or words of its title
+
+
 def _by_tender(subject: str) -> Q:
     return Q(tender__process__ocid=subject) | Q(tender__title__icontains=subject)
+
+
+def _by_line(subject: str) -> Q:
+    notices = Entry.objects.filter(ocid=subject)
+    return _by_tender(subject) | Q(title__icontains=subject) | Q(key__in=inbox.keys(notices))
+
+
+def _by_news(subject: str) -> Q:
+    """Ask the news of a letter: a digest that has some of a call not opened does not tell it."""
+    news = _of_letter().filter(_like(subject)).exclude(ocid__in=_unopened())
+    return Q(Exists(news))
+
+
+def _by_notice(subject: str) -> Q:
+    return Q(entry_index__in=Entry.objects.filter(_like(subject)).values("index"))
 
 
 # how each would begin, if it left now
@@ -202,15 +216,14 @@ def _of_a_post(letter: HookLetter, _at: datetime) -> str | None:
 
 def _short(channel: Channel) -> Row:
     """Return the row of a way by which short letters go."""
-    news = digests.told_by_line()
     return Row(
         ShortLetter,
         kept_as=Q(channel=channel),
-        told=Q(tender__isnull=False) | Q(notice="") | _told(news),
+        told=Q(tender__isnull=False) | ~Q(key__in=inbox.keys(_untold())),
         about=_line,
-        matching=lambda it: _by_tender(it) | _told(news.filter(_like(it))),
+        matching=_by_line,
         first_line=_subject(short.compose),
-        wanted=~Q(topic=Topic.WATCH) | _goes_on(news),
+        wanted=~Q(topic=Topic.WATCH) | _goes_on(digests.told_by_line()),
         begins=by_day,
         beside=("tender__process",),
         is_mail=False,
@@ -245,9 +258,9 @@ ROWS: Final[Mapping[Kind, Row]] = {
     ),
     Kind.WATCH: Row(
         WatchLetter,
-        told=~Q(pace=Pace.AT_ONCE) | _told(_of_letter()),
+        told=~Q(period__in=inbox.keys(_untold())),
         about=_watched,
-        matching=lambda it: _told(_of_letter().filter(_like(it))),
+        matching=_by_news,
         first_line=_subject(watching.compose),
         wanted=_goes_on(_of_letter()),
     ),
@@ -255,9 +268,9 @@ ROWS: Final[Mapping[Kind, Row]] = {
     Kind.WECHAT: _short(Channel.WECHAT),
     Kind.HOOK: Row(
         HookLetter,
-        told=Q(entry_index__isnull=True) | _told(_of_post()),
+        told=~Q(entry_index__in=_untold().values("index")),
         about=_posted,
-        matching=lambda it: _told(_of_post().filter(_like(it))),
+        matching=_by_notice,
         first_line=_of_a_post,
         # off until its owner switches it on; and nothing noted for an address goes to the next one
         wanted=Q(hook__stopped_at__isnull=True, hook__since__lte=F("noted_at")),

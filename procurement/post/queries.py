@@ -40,7 +40,8 @@ class State(TextChoices):
 def tellable(kind: Kind) -> QuerySet[Any]:
     """Return the letters of a kind whose being there tells of no bid, invitation or look."""
     row = ROWS[kind]
-    return row.all().filter(row.told).select_related(*row.beside)
+    found = row.all().filter(row.told)
+    return found.select_related(*row.beside) if row.beside else found  # without names: everything
 
 
 def search(
