@@ -105,12 +105,14 @@ def _count_try(by: Actor) -> None:
 
 def _context(watch: Watch, form: AddressForm, secret: str) -> dict[str, object]:
     found = hooks.of(watch)
+    address = hooks.address_of(found) if found else ""
     return {
         "row": row_of(watch),
         "form": form,
         "secret": secret,
         "hook": found,
-        "address": hooks.address_of(found) or UNREADABLE if found else "",
+        "address": address or UNREADABLE,
+        "is_readable": bool(address),
         "lines": [Line(each) for each in hooks.latest(found)[:SHOWN]] if found else [],
         "days": hooks.SWITCHED_OFF_AFTER.days,
     }

@@ -119,7 +119,9 @@ def test_an_address_whose_key_is_gone_can_be_changed_and_ended(
         confided.lock("", "")
     at = HookLetter.objects.get().send_after
     assert hooks.send(at=at) == 0  # and nothing is posted elsewhere
-    assert browser.get(page(watch)).content.decode().count("读不出来，请重新填写") == 2
+    text = browser.get(page(watch)).content.decode()
+    assert text.count("读不出来，请重新填写") == 2
+    assert ("因为我们读不出网址和密钥了。请在下面重新填写网址。" in text) is has_new_key
     text = browser.post(page(watch), {"address": "https://new.example/"}).content.decode()
     assert "只显示这一次" in text
     assert "https://new.example/" in text
