@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -101,3 +102,27 @@ def thresholds(book: rules.Book) -> list[Threshold]:
         told_figure = display.yuan(figure) if figure is not None else ""
         found.append(Threshold(f"{changes.THRESHOLDS}{general}", words, told_figure))
     return found
+
+
+def targets(book: rules.Book) -> Mapping[str, str]:
+    """Return what can be changed, as its words by its code: thresholds, then rules."""
+    named = {each: threshold(each) for each in _general(book)}
+    tongue = "text_en" if display.in_english() else "text_zh"
+    changeable = (rule for rule in book.rules if changes.changeable(rule))
+    return named | {rule.id: getattr(rule, tongue) for rule in changeable}
+
+
+def target(typed: str, book: rules.Book) -> str:
+    """Return the code of what was typed: its words in either language, or the code itself."""
+    sought = typed.strip()
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            for code, words in targets(book).items():
+                if words == sought:
+                    return code
+    return sought
+
+
+def _general(book: rules.Book) -> Iterable[str]:
+    names = dict.fromkeys(name.partition("@")[0] for name in book.thresholds)
+    return (f"{changes.THRESHOLDS}{name}" for name in names)

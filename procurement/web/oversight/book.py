@@ -18,7 +18,6 @@ from procurement.lifecycle import Act, ProposalStage
 from procurement.rulebook import actions, queries
 from procurement.rulebook.models import BookChange, CalendarYear
 from procurement.rulebook.refusals import ChangeRefused
-from procurement.rules import changes
 from procurement.web import book_figures, labels
 from procurement.web.oversight.forms import ChangeForm, DeclineForm
 from procurement.web.refusals import put_on
@@ -72,9 +71,7 @@ def change_new(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("已提出，等另一位规则编辑决定。"))
             return redirect("book:change", made.pk)
-    listed = [rule for rule in book.rules if changes.changeable(rule)]
-    context = {"form": form, "rules": listed, "thresholds": book_figures.thresholds(book)}
-    return render(request, "oversight/book_change_form.html", context)
+    return render(request, "oversight/book_change_form.html", {"form": form})
 
 
 @require_safe

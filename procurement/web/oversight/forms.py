@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement.rulebook.refusals import ChangeRefused
 from procurement.rules import Book, Change, changes
-from procurement.web.book_figures import LEVELS
+from procurement.web import book_figures
+from procurement.web.book_figures import FIELDS, LEVELS
 from procurement.web.widgets import DateInput
 
 ROWS = range(4)
@@ -60,7 +61,11 @@ class ChangeForm(SourceForm):
     ) -> None:
         super().__init__(data, initial=first)
         self.book = book
+        self.targets = book_figures.targets(book)
         for row in ROWS:
+            named = f"target_{row}"
+            code = str(self.initial.get(named, ""))
+            self.initial[named] = self.targets.get(code, code)
             for field in _figure_fields(row):
                 self.fields.update(field)
 
@@ -80,7 +85,8 @@ class ChangeForm(SourceForm):
         """Read each figure; a row left empty is no figure."""
         cleaned = super().clean() or {}
         for row in ROWS:
-            target, typed = cleaned.get(f"target_{row}"), cleaned.get(f"value_{row}")
+            named, typed = cleaned.get(f"target_{row}"), cleaned.get(f"value_{row}")
+            target = cleaned[f"target_{row}"] = book_figures.target(named or "", self.book)
             if typed and not target and row:
                 self.add_error(f"target_{row}", UNNAMED)
             elif target and not typed and row:
@@ -100,10 +106,12 @@ class ChangeForm(SourceForm):
                 yield row, self._change(row, target)
 
     def put_on(self, refusal: ChangeRefused) -> None:
-        """Put a refusal beside the figure it is about."""
+        """Put a refusal beside the figure it is about, which says which: no code is repeated."""
         for row, figure in self.figures():
             if figure == refusal.figure:
-                self.add_error(f"value_{row}", str(refusal.message))
+                words = str(refusal.message).removeprefix(f"{figure.target}：")
+                label = str(FIELDS.get(figure.field) or figure.field)
+                self.add_error(f"value_{row}", words.replace(f"“{figure.field}”", f"“{label}”"))
                 return
         self.add_error(None, str(refusal.message))
 
@@ -132,9 +140,10 @@ def _figure_fields(row: int) -> list[dict[str, forms.Field]]:
     return [
         {
             f"target_{row}": forms.CharField(
-                label=_("规则编号或限额"),
+                label=_("改哪一条"),
+                help_text=_("打几个字，从列出的限额和规则里选一条。") if is_first else "",
                 required=is_first,
-                max_length=80,
+                max_length=300,
                 widget=listed,
                 error_messages={"required": UNNAMED},
             )

@@ -4,8 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from organizations import instants
 from organizations.roles import Actor
@@ -14,6 +16,7 @@ from procurement.publication.models import Entry
 from procurement.rulebook import queries
 from procurement.rulebook.models import BookChange, CalendarYear
 from procurement.rules import Change
+from procurement.web import book_figures
 from tests.builders import organizations as people
 from tests.builders import rulebook as build
 
@@ -57,6 +60,55 @@ def test_a_threshold_is_proposed_and_approved_by_another() -> None:
     assert queries.current(instants.now()).book.threshold("open_tender_services") == 4_000_000
 
 
+@pytest.mark.parametrize(
+    ("language", "rule"),
+    [
+        ("zh-hans", "采购意向原则上至少在采购活动开始前30日公开"),
+        ("en", "Procurement intention is disclosed at least"),
+    ],
+)
+def test_what_is_changed_is_named_in_words_and_its_code_stands_beside_it(
+    language: str, rule: str
+) -> None:
+    client = signed_in(build.editor())
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    with translation.override(language):
+        words = book_figures.threshold("thresholds.open_tender_services")
+    address = f"{reverse('book:change-new')}?target=thresholds.open_tender_services"
+    shown = client.get(address).content.decode()
+    form = shown.split("<datalist")[0]
+    assert f'value="{words}"' in form
+    assert 'value="thresholds.' not in form
+    assert f'<option value="{words}">thresholds.open_tender_services</option>' in shown
+    assert f'<option value="{rule}' in shown
+    assert ">intention-min-30-days</option>" in shown
+
+
+@pytest.mark.parametrize(
+    ("named", "target"),
+    [
+        ("服务项目公开招标数额标准", "thresholds.open_tender_services"),
+        (" 采购限额标准 ", "thresholds.procurement_limit"),
+        ("thresholds.procurement_limit", "thresholds.procurement_limit"),
+    ],
+)
+def test_a_proposal_in_words_is_one_of_the_figure_they_name(named: str, target: str) -> None:
+    editor = build.editor()
+    signed_in(editor).post(reverse("book:change-new"), typed(target_0=named))
+    change = BookChange.objects.get()
+    assert [figure["target"] for figure in change.figures] == [target]
+
+
+def test_every_rule_that_can_be_changed_is_found_by_its_words_in_either_language() -> None:
+    book = queries.latest().book
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            named = book_figures.targets(book)
+        assert {code: book_figures.target(words, book) for code, words in named.items()} == {
+            code: code for code in named
+        }
+
+
 def test_the_proposer_cannot_approve_by_hand() -> None:
     editor = build.editor()
     change = build.proposal(by=editor, at=instants.now())
@@ -89,6 +141,22 @@ def test_a_mistake_is_told_beside_its_field_and_nothing_typed_is_lost(
     assert words in " ".join(page.context["form"].errors[field])
     assert "省级目录公布了新标准。" in text
     assert BookChange.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"value_0": "0"}, "“0”在这里不能用"),
+        (
+            {"target_0": "bid-period-20-days", "field_0": "amount_min", "value_0": "25"},
+            "这一条没有可以改的“下限”，请选它有的数字。",
+        ),
+    ],
+)
+def test_a_refusal_says_no_code(changed: dict[str, str], words: str) -> None:
+    page = signed_in(build.editor()).post(reverse("book:change-new"), typed(**changed))
+    [told] = page.context["form"].errors["value_0"]
+    assert told.startswith(words)
 
 
 def test_a_proposal_is_sent_away_with_a_reason() -> None:
