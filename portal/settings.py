@@ -52,6 +52,8 @@ if REHEARSAL:  # whatever bears the site's name says so: pages, feeds, open data
     SITE_NAME_ZH, SITE_NAME_EN = f"【练习】{SITE_NAME_ZH}", f"[Practice] {SITE_NAME_EN}"
 # The portal to practise on, a deployment of its own (docs/operations.md); help and sign-in name it.
 PRACTICE_URL = env.text("PRACTICE_URL")
+PRACTICE_EACH = env.number("PRACTICE_EACH", 10)  # procurements one visitor may make to practise
+PRACTICE_MOST = env.number("PRACTICE_MOST", 300)  # and all visitors, until it is made anew
 FOOTER = {  # what a government site says about itself (国办发〔2017〕47号); empty values are hidden
     "host_body": env.text("FOOTER_HOST_BODY"),
     "icp": env.text("FOOTER_ICP"),

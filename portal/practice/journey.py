@@ -14,6 +14,7 @@ from organizations import audit
 from organizations.roles import Actor
 from portal.demo import ready, returned
 from portal.demo.ready import MARK, Point
+from portal.practice import bounds
 from portal.practice.people import PARTS, Part
 from procurement.bids.models import Bid
 from procurement.enquiries.models import Enquiry
@@ -23,7 +24,6 @@ from procurement.planning.models import PlanningNotice
 from procurement.publication.models import ContractingProcess
 from procurement.tenders.models import Tender
 
-BEGIN = "practice.begin"
 SHOWN = 8  # of the latest practice procurements
 TO_PERFORM = ("contract.signed", "contract.published", "contract.filed")
 
@@ -106,14 +106,15 @@ def _facts(process: ContractingProcess) -> Facts:
 
 
 @transaction.atomic
-def begin(point: Point, *, by: Actor, at: datetime) -> str:
-    """Make a practice procurement for a visitor and return its ocid.
+def begin(point: Point, *, by: Actor, at: datetime, made: int = 0) -> str:
+    """Make a practice procurement for a visitor, who has made so many, and return its ocid.
 
     The acts are those of the demo accounts; who asked for them is on the audit record. Raises
-    LookupError where the demo accounts are missing.
+    LookupError where the demo accounts are missing; bounds.EnoughOfYours, bounds.EnoughInAll.
     """
+    bounds.require(made)
     ocid = ready.make(point, at=at)
-    audit.record(BEGIN, by=by, at=at, subject=ocid, reason=point.value)
+    audit.record(bounds.BEGIN, by=by, at=at, subject=ocid, reason=point.value)
     return ocid
 
 

@@ -19,12 +19,13 @@ from organizations.web.addresses import inside
 from organizations.web.requests import MemberRequest
 from portal.demo import returned
 from portal.demo.ready import Point
-from portal.practice import forward, journey, people
+from portal.practice import bounds, forward, journey, people
 from portal.practice.access import in_rehearsal
 from portal.practice.forward import By
 from procurement.templatetags.display import moment
 
 OWN: Final = "practice_ocid"  # session key: the procurement that a visitor practises with
+MADE: Final = "practice_made"  # session key: how many this visitor has made
 MICROSECOND: Final = timedelta(microseconds=1)
 MOST_DIGITS: Final = 16
 POINTS: Final = (
@@ -60,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "own": journey.find(own) if own and _is_filled() else None,
         "is_filled": _is_filled(),
         "points": POINTS,
+        "refusal": bounds.refusal(request.session.get(MADE, 0)),
         "to": _home_clock(),
         **_clock(),
     }
@@ -71,9 +73,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def take_part(request: HttpRequest) -> HttpResponse:
     """Sign the visitor in as one of the demo accounts and go on to a page of this site."""
     own = request.POST.get("ocid") or request.session.get(OWN)
+    made = request.session.get(MADE, 0)
     user = people.take(request, request.POST.get("part", ""))
     if own:
         request.session[OWN] = own
+    if made:
+        request.session[MADE] = made
     part = people.part_of(user)
     words = _("您现在是%(part)s：%(name)s。") % {"part": part.name if part else "", "name": user}
     messages.success(request, words)
@@ -102,12 +107,17 @@ def move(request: MemberRequest) -> HttpResponse:
 @signed_in
 def begin(request: MemberRequest) -> HttpResponse:
     """Make a practice procurement that has come as far as the visitor wants, and show its list."""
+    made = request.session.get(MADE, 0)
     try:
         point = Point(request.POST.get("point", ""))
-        ocid = journey.begin(point, by=request.actor, at=instants.now())
+        ocid = journey.begin(point, by=request.actor, at=instants.now(), made=made)
     except (ValueError, LookupError) as missing:
         raise NotFound from missing
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(reverse("practice:home") + "#begin")
     request.session[OWN] = ocid
+    request.session[MADE] = made + 1
     messages.success(request, _("练习项目已经建好。下面一步一步来。"))
     return redirect("practice:journey", ocid)
 
