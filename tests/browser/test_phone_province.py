@@ -81,7 +81,7 @@ def test_one_rule_editor_proposes_and_another_publishes(phones: Phones, clock: C
     proposer = phones.give(OnPhone).comes_in(one).follows("规则和日历").follows("提出变更")
     proposer.writes({"依据文件的名称和文号": SOURCE, "为什么改": WHY})
     first = proposer.group("第 1 个数字")
-    first.get_by_label("规则编号或限额").fill("thresholds.open_tender_services")
+    first.get_by_label("改哪一条").fill("服务项目公开招标数额标准")
     proposer.presses("提出，交另一位规则编辑").sees("请填写新的数字。")
     first.get_by_label("新的数字").fill("4,000,000")
     proposer.presses("提出，交另一位规则编辑").sees("已提出，等另一位规则编辑决定。")
