@@ -1,6 +1,7 @@
 """A civil-society organisation: what it is, whom and where it serves; and who answers for it."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.regions.models import Region
 from organizations.register.models import Organization
+from organizations.register.pairs import Pairs
 from organizations.terms import Population, Service
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -96,6 +98,13 @@ class Cso(models.Model):
     class Meta:
         verbose_name = _("社会组织")
         verbose_name_plural = _("社会组织")
+        indexes = [
+            # what few groups have is found by these, not by going through all
+            GinIndex(Pairs("purpose"), name="cso_purpose_pairs", fastupdate=False),
+            GinIndex(fields=["populations"], name="cso_populations", fastupdate=False),
+            GinIndex(fields=["services"], name="cso_services", fastupdate=False),
+            models.Index(fields=["cso_type"], name="cso_by_type"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(cso_type__in=CsoType.values), name="cso_type_is_known"

@@ -1,8 +1,9 @@
 """Questions about civil-society organisations: search, the pool for a need, who bids for whom."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -15,14 +16,20 @@ from organizations.csos.models import (
     HostingStanding,
 )
 from organizations.regions import queries as regions
-from organizations.regions.models import Region
-from organizations.register.models import Organization
+from organizations.register import pairs
+from organizations.register import queries as registered
+from organizations.register.models import Kind, Organization
+from organizations.register.pairs import Pairs
 
 
 def csos() -> QuerySet[Cso]:
     """Return every group that is not refused or suspended, by name."""
     return (
-        Cso.objects.filter(organization__refused_at=None, organization__suspended_at=None)
+        Cso.objects.filter(
+            organization__kind=Kind.CSO,  # as the index by name begins
+            organization__refused_at=None,
+            organization__suspended_at=None,
+        )
         .select_related("organization__region")
         .order_by("organization__name", "pk")
     )
@@ -39,19 +46,17 @@ def search(
     population: str = "",
     service: str = "",
     region: str = "",
+    *,
+    are_few: bool = False,
 ) -> QuerySet[Cso]:
     """Return the groups that match everything given; an empty value asks for nothing.
 
     `region` is a code: groups that work there, in a part of it or in a division around it, or
-    have their seat in it.
+    have their seat in it. `are_few` asks the same by indexes: dear where nearly all match.
     """
     found = csos()
     for word in q.split():
-        found = found.filter(
-            Q(organization__name__icontains=word)
-            | Q(organization__name_en__icontains=word)
-            | Q(purpose__icontains=word)
-        )
+        found = found.filter(Q(pk__in=_saying(word)) if are_few else _says(word))
     if cso_type:
         found = found.filter(cso_type=cso_type)
     if population:
@@ -59,8 +64,32 @@ def search(
     if service:
         found = found.filter(services__contains=[service])
     if region:
-        found = found.filter(_works_in([region]))
+        found = found.filter(Q(pk__in=_at_work_in(region)) if are_few else _works_in([region]))
     return found
+
+
+def _says(word: str) -> Q:
+    return (
+        Q(organization__name__icontains=word)
+        | Q(organization__name_en__icontains=word)
+        | Q(purpose__icontains=word)
+    )
+
+
+def _saying(word: str) -> QuerySet[Any, Any]:
+    """Return the numbers of those with a word in the name or the purpose."""
+    meant = Cso.objects.alias(pairs=Pairs("purpose")).filter(
+        pairs__contains=pairs.of(word), purpose__icontains=word
+    )
+    return registered.named(word).values("pk").union(meant.order_by().values("pk"))
+
+
+def _at_work_in(code: str) -> QuerySet[Any, Any]:
+    """Return the numbers of those that `_works_in` keeps."""
+    seated = Organization.objects.order_by().filter(
+        kind=Kind.CSO, region__code__startswith=regions.prefix(code)
+    )
+    return _through(code).union(seated.values("pk"))
 
 
 def pool(regions: Collection[str] = (), services: Collection[str] = ()) -> QuerySet[Cso]:
@@ -153,12 +182,15 @@ def waiting_for(organization: Organization) -> int:
 def _works_in(codes: Collection[str]) -> Q:
     matching = Q()
     for code in codes:
-        inside = regions.within(code)
-        around = _ancestors(code)
-        places = Region.objects.filter(Q(pk__in=inside) | Q(pk__in=around))
-        through = Cso.regions.through.objects.filter(region__in=places).values("cso_id")
-        matching |= Q(pk__in=through) | Q(organization__region__in=inside)
+        works = Exists(_through(code).filter(cso_id=OuterRef("pk")))
+        matching |= Q(works) | Q(organization__region__code__startswith=regions.prefix(code))
     return matching
+
+
+def _through(code: str) -> QuerySet[Any, Any]:
+    """Return the numbers of those that say they work in a division, in or around it."""
+    places = Q(region__code__startswith=regions.prefix(code)) | Q(region__in=_ancestors(code))
+    return Cso.regions.through.objects.filter(places).values("cso_id")
 
 
 def _ancestors(code: str) -> list[str]:

@@ -45,8 +45,12 @@ def tree() -> list[Branch]:
 
 def within(code: str) -> QuerySet[Region]:
     """Return the division of this code and every division below it."""
-    region = Region(code=code, level=_level(code))
-    return Region.objects.filter(code__startswith=region.prefix)
+    return Region.objects.filter(code__startswith=prefix(code))
+
+
+def prefix(code: str) -> str:
+    """Return the leading digits that a division and all below it share."""
+    return Region(code=code, level=_level(code)).prefix
 
 
 def descendant_codes(code: str) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """An organisation on the register, and the dated facts from which its status follows."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,7 @@ from stdnum.cn import uscc as credit_codes
 from stdnum.exceptions import ValidationError as NumberError
 
 from organizations.regions.models import Region
+from organizations.register.pairs import Pairs
 
 
 class Kind(models.TextChoices):
@@ -140,7 +142,17 @@ class Organization(models.Model):
                 name="organization_is_not_verified_and_refused",
             ),
         ]
-        indexes = [models.Index(fields=["kind", "region"], name="organization_kind_region")]
+        indexes = [
+            models.Index(fields=["kind", "region"], name="organization_kind_region"),
+            # the order of the public list, by code point: the same wherever the database stands
+            models.Index(
+                fields=["kind", "name", "id"],
+                name="organization_public_by_name",
+                condition=Q(refused_at=None, suspended_at=None),
+            ),
+            GinIndex(Pairs("name"), name="organization_name_pairs", fastupdate=False),
+            GinIndex(Pairs("name_en"), name="organization_name_en_pairs", fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,9 +7,11 @@ has it is then narrowed and sorted. Both find exactly what `queries.matching` fi
 """
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet
 
 from procurement.publication import paging, queries, search
 from procurement.publication.models import Listing
@@ -17,6 +19,7 @@ from procurement.publication.models import Listing
 WINDOW = 2000  # tenders looked through one by one before the index is asked
 NEWEST = "tender_period_start"  # the order that has an index of its own
 
+M = TypeVar("M", bound=Model)
 Read = Callable[[QuerySet[Listing], QuerySet[Listing]], list[Listing]]
 
 
@@ -59,3 +62,35 @@ def _among(
     most = rows.query.high_mark
     given = (*near_values, *values, most, *far_values, *values, most)
     return list(Listing.objects.raw(statement, given))
+
+
+class _IsOneOf(Func):
+    """Whether a value is in an array: unlike a join, never a reason to go through the table."""
+
+    template, arg_joiner = "%(expressions)s)", " = ANY ("
+    output_field = BooleanField()
+
+
+class NearOrFew(Generic[M]):
+    """How `paging.page` reads rows that can be asked for in two ways.
+
+    What most rows pass is found among the next `window` rows of the list's order. Only where those
+    do not fill the page `few` is asked: the same rows, each filter by an index of its own.
+    """
+
+    def __init__(self, few: QuerySet[M], window: int = WINDOW) -> None:
+        self.few = few
+        self.window = window
+        self.are_many = False  # what was read last filled its page from near by
+
+    def __call__(self, rows: QuerySet[M], every: QuerySet[M]) -> list[M]:
+        """Return the rows of a page; `every` is what there is from there on."""
+        most = rows.query.high_mark
+        near = rows.all()
+        near.query.clear_limits()
+        following = ArraySubquery(every.values("pk")[: self.window])
+        found = list(near.filter(_IsOneOf(F("pk"), following))[:most])
+        self.are_many = len(found) == most
+        if self.are_many:
+            return found
+        return list(every.filter(pk__in=self.few.order_by().values("pk"))[:most])

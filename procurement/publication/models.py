@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from organizations.register.pairs import Pairs
 from procurement.publication.tree import LeafHash, Log
 from procurement.publication.triggers import APPEND_ONLY, grows
 
@@ -322,9 +323,9 @@ class AwardListing(models.Model):
     award_id = models.CharField(_("结果编号"), max_length=100)
     title = models.CharField(_("标题"), max_length=400)
     method = models.CharField(_("采购方式"), max_length=40)
-    agency_id = models.CharField(_("采购人编号"), max_length=60, db_index=True)
+    agency_id = models.CharField(_("采购人编号"), max_length=60)
     agency_name = models.CharField(_("采购人"), max_length=200)
-    supplier_id = models.CharField(_("供应商编号"), max_length=60, db_index=True)
+    supplier_id = models.CharField(_("供应商编号"), max_length=60)
     supplier_name = models.CharField(_("供应商"), max_length=200)
     regions = ArrayField(models.CharField(max_length=6), default=list)
     amount = models.DecimalField(_("金额（元）"), max_digits=14, decimal_places=2)
@@ -333,7 +334,18 @@ class AwardListing(models.Model):
     class Meta:
         verbose_name = _("成交目录")
         verbose_name_plural = _("成交目录")
-        indexes = [models.Index(fields=["-awarded_at", "-id"], name="award_newest")]
+        indexes = [
+            models.Index(fields=["-awarded_at", "-id"], name="award_newest"),
+            # what few awards have is found by these, not by going through all
+            models.Index(fields=["agency_id", "-awarded_at", "-id"], name="award_by_agency"),
+            models.Index(fields=["supplier_id", "-awarded_at", "-id"], name="award_by_supplier"),
+            models.Index(fields=["method", "-awarded_at", "-id"], name="award_by_method"),
+            models.Index(fields=["amount"], name="award_by_amount"),
+            GinIndex(fields=["regions"], name="award_regions", fastupdate=False),
+            GinIndex(Pairs("title"), name="award_title_pairs", fastupdate=False),
+            GinIndex(Pairs("agency_name"), name="award_agency_pairs", fastupdate=False),
+            GinIndex(Pairs("supplier_name"), name="award_supplier_pairs", fastupdate=False),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["ocid", "award_id", "supplier_id"], name="award_listed_once"

@@ -36,21 +36,24 @@ def page(
     cursor: str = "",
     size: int = SIZE,
     read: Callable[[QuerySet[M], QuerySet[M]], list[M]] = plainly,
+    among: QuerySet[M] | None = None,
 ) -> Page[M]:
     """Return one page of rows ordered by a field ("-field" descending), the key breaking ties.
 
     `cursor` is what an earlier page gave, else empty; one that cannot be read gives the first page.
-    `read` gets the rows of the page, and all rows of the table from there on in the same order.
+    `read` gets the rows of the page, and all rows from there on in the same order: those of
+    `among`, or of the table.
     """
+    whole = found.model._default_manager.all() if among is None else among
     way, _, rest = cursor.partition("~")
     backwards = way == PREVIOUS
     try:
         beyond = _beyond(by, rest, backwards=backwards) if way in {NEXT, PREVIOUS} else None
-        every = _ordered(found.model._default_manager.all(), by, beyond, backwards=backwards)
+        every = _ordered(whole, by, beyond, backwards=backwards)
         rows = read(_ordered(found, by, beyond, backwards=backwards)[: size + 1], every)
     except (ValidationError, ValueError):
         beyond, backwards = None, False
-        every = _ordered(found.model._default_manager.all(), by)
+        every = _ordered(whole, by)
         rows = read(_ordered(found, by)[: size + 1], every)
     more, rows = len(rows) > size, rows[:size]
     if backwards:

@@ -1,6 +1,7 @@
 """Groups: what fits together, who bids for whom, search, and the type that facts suggest."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from organizations.csos.assessment import Decides, Facts, suggest_type
 from organizations.csos.models import Cso, CsoType, LegalForm
 from organizations.refusals import Invalid, NotPermitted
 from organizations.register import actions as register
-from organizations.register.models import Status
+from organizations.register.models import Organization, Status
 from organizations.roles import Role
 from organizations.terms import Population, Service
 from tests.builders import organizations as make
@@ -164,6 +165,41 @@ def test_search_narrows_by_each_question() -> None:
     assert set(queries.search(region="530000")) == {kunming, dali}
     assert set(queries.search(population=Population.PLHIV)) == {kunming, dali}
     assert list(queries.search(service=Service.TESTING)) == []
+    Organization.objects.filter(pk=dali.pk).update(
+        suspended_at=make.AT, suspended_by_id=1, suspension_reason="查"
+    )
+    assert list(queries.search()) == [kunming]
+
+
+QUESTIONS: list[dict[str, Any]] = [
+    {},
+    {"q": "盘龙江"},
+    {"q": "小组"},
+    {"q": "龙"},
+    {"q": "小组 江"},
+    {"q": "panlong river"},
+    {"q": "Straße"},
+    {"q": "关怀"},  # in a purpose alone
+    {"q": "100%"},
+    {"q": "江小小"},
+    {"region": "530100"},
+    {"region": "530102"},
+    {"region": "530103"},
+    {"region": "532901"},
+    {"region": "532500"},
+    {"q": "小组", "region": "532900", "service": "outreach"},
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", QUESTIONS)
+def test_search_finds_the_same_by_indexes(asked: dict[str, Any]) -> None:
+    one = make.cso(CsoType.VOLUNTEER_GROUP, LegalForm.UNREGISTERED, "530102", "盘龙江小组")
+    two = make.cso(code="532901", name="苍山小组 100%")
+    Organization.objects.filter(pk=one.pk).update(name_en="Panlong River, Straße")
+    Cso.objects.filter(pk=two.pk).update(purpose="关怀感染者")
+    two.regions.set([make.region("530100")])
+    assert list(queries.search(**asked, are_few=True)) == list(queries.search(**asked))
 
 
 @pytest.mark.django_db

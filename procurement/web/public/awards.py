@@ -4,10 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from procurement.publication import paging, queries
+from procurement.publication import finding, paging, queries
 from procurement.web import addresses
 from procurement.web.public import highlights, lists, places, words
 from procurement.web.public.filters import AwardFilter
+
+NEWEST = "-awarded_at"
 
 
 @require_safe
@@ -15,8 +17,13 @@ def award_list(request: HttpRequest) -> HttpResponse:
     """Every award, newest first, narrowed by the address alone."""
     narrowed = AwardFilter(request.GET)
     form = narrowed.form
-    page = paging.page(narrowed.qs, by="-awarded_at", cursor=addresses.cursor(request))
-    counts = queries.count({"total": queries.total(narrowed.qs)})
+    few = AwardFilter(request.GET, are_few=True).qs
+    read = finding.NearOrFew(few) if narrowed.seeks else None
+    page = paging.page(
+        narrowed.qs, by=NEWEST, cursor=addresses.cursor(request), read=read or paging.plainly
+    )
+    are_few = read and not read.are_many
+    counts = queries.count({"total": queries.total(few if are_few else narrowed.qs)})
     chosen = narrowed.chosen()
     form.fields.pop("q")
     sought = narrowed.cleaned().get("q") or ""

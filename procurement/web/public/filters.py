@@ -9,6 +9,8 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from organizations.register import pairs
+from organizations.register.pairs import Pairs
 from organizations.terms import Population, Service
 from procurement.publication import queries
 from procurement.publication.models import AwardListing, Listing
@@ -202,25 +204,33 @@ class AwardFilter(ListFilter):
         label=_("金额不超过"), field_name="amount", lookup_expr="lte", widget=MoneyInput
     )
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], *, are_few: bool = False) -> None:
+        self.are_few = are_few  # asked of indexes: the same, but dear where nearly all match
         super().__init__(data, queries.awards())
+
+    @property
+    def seeks(self) -> bool:
+        """Say whether it asks something that can be asked in two ways."""
+        return bool(self.chosen().keys() & {"q", "agency", "supplier"})
 
     def by_words(
         self, found: QuerySet[AwardListing], _name: str, value: str
     ) -> QuerySet[AwardListing]:
         """Keep the awards whose title, agency, supplier or tender holds each word."""
+        saying = queries.awards_indexed_under if self.are_few else queries.awards_saying
         for word in value.split():
-            of_tender = queries.matching(Listing.objects.all(), word).values("ocid")
-            found = found.filter(
-                Q(title__icontains=word) | Q(supplier_name__icontains=word) | Q(ocid__in=of_tender)
-            )
+            found = found.filter(saying(word))
         return found
 
     def by_party(
         self, found: QuerySet[AwardListing], name: str, value: str
     ) -> QuerySet[AwardListing]:
         """Keep the awards of an agency or a supplier: by number, or by words of its name."""
-        return found.filter(Q(**{f"{name}_id": value}) | Q(**{f"{name}_name__icontains": value}))
+        named = Q(**{f"{name}_name__icontains": value})
+        if self.are_few:
+            found = found.alias(**{f"{name}_pairs": Pairs(f"{name}_name")})
+            named &= Q(**{f"{name}_pairs__contains": pairs.of(value)})
+        return found.filter(Q(**{f"{name}_id": value}) | named)
 
     def by_region(
         self, found: QuerySet[AwardListing], _name: str, value: str

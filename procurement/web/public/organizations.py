@@ -11,19 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from organizations.agencies import queries as agencies
-from organizations.agencies.models import Agency
 from organizations.csos import queries as csos
 from organizations.csos.models import Cso, CsoType
 from organizations.instants import now
 from organizations.register.models import Kind, Organization
 from organizations.terms import Population, Service
 from procurement.ocds import fragments
-from procurement.publication import paging, queries
+from procurement.publication import finding, paging, queries
 from procurement.publication.models import AwardListing, Listing
 from procurement.web import addresses
 from procurement.web.public import breaches, cards, drawn, lists, places, words
 
 NEWEST = 5
+BY_NAME = "organization__name"
+NEAR = 250  # organisations looked through by name before indexes are asked
+SOUGHT = {"q", "region"}  # what can be asked in two ways
 ANY: list[tuple[str, Any]] = [("", _("不限"))]
 
 
@@ -63,15 +65,21 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     form = OrganizationFilter(request.GET)
     chosen = form.chosen()
     kind = Kind.AGENCY if request.GET.get("kind") == Kind.AGENCY else Kind.CSO
-    found: QuerySet[Any]
     if kind == Kind.AGENCY:
         for name in ("cso_type", "population", "service"):
             del form.fields[name]
-        found = _agencies(chosen)
-    else:
-        found = csos.search(**chosen)
-    page = paging.page(found, by="organization__name", cursor=addresses.cursor(request))
-    counts = queries.count({"total": queries.total(found)})
+    found, few = _found(kind, chosen), _found(kind, chosen, are_few=True)
+    read = finding.NearOrFew(few, NEAR) if chosen.keys() & SOUGHT else None
+    page = paging.page(
+        found,
+        by=BY_NAME,
+        cursor=addresses.cursor(request),
+        read=read or paging.plainly,
+        among=_found(kind, {}),
+    )
+    are_few = read and not read.are_many
+    total = queries.total(few if are_few else found, by="" if read else BY_NAME)
+    counts = queries.count({"total": total})
     del form.fields["q"]
     narrowed = {name: v for name, v in chosen.items() if name in form.fields}
     context = {
@@ -91,12 +99,11 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     return render(request, "public/organization_list.html", context)
 
 
-def _agencies(chosen: dict[str, str]) -> QuerySet[Agency]:
-    region = chosen.get("region")
-    found = agencies.within(region) if region else agencies.agencies()
-    for word in chosen.get("q", "").split():
-        found = found.filter(organization__name__icontains=word)
-    return found
+def _found(kind: Kind, chosen: dict[str, str], *, are_few: bool = False) -> QuerySet[Any]:
+    if kind == Kind.CSO:
+        return csos.search(**chosen, are_few=are_few)
+    asked = {name: chosen[name] for name in ("q", "region") if name in chosen}
+    return agencies.search(**asked, are_few=are_few)
 
 
 def _row(each: Any) -> Row:  # noqa: ANN401 - a group or an agency
