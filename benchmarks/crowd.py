@@ -24,6 +24,9 @@ CLOSES = (
 )
 STATUS = f"CASE WHEN n <= {SOME} OR n %% 10 IN (0, 1) THEN '{OPEN}' ELSE '{ENDED}' END"
 PREFECTURE = "'53' || (ARRAY['03','04','05','06','07','08','09'])[1 + n %% 7] || '00'"
+PLACES = f"ARRAY['530100', {PREFECTURE}]::varchar[]"
+METHOD = "(ARRAY['open', 'consultation', 'grant'])[1 + n %% 3]"
+RARE = "n IN (3, 7)"  # two awards unlike all others, among however many
 OURS = "ocds-yn0000-2000-"  # how the numbers of all these begin
 BASE = 1_000_000  # the first number of an organisation that is a copy
 
@@ -41,9 +44,9 @@ def grow(first: int, last: int) -> None:
         last,
         **titled,
         status=STATUS,
-        method="(ARRAY['open', 'consultation', 'grant'])[1 + n %% 3]",
+        method=METHOD,
         services="ARRAY['follow_up', 'testing']::varchar[]",
-        regions=f"ARRAY['530100', {PREFECTURE}]::varchar[]",
+        regions=PLACES,
         planned_at=CALLED,
         tender_period_start=CALLED,
         enquiry_period_end=CLOSES,
@@ -53,7 +56,19 @@ def grow(first: int, last: int) -> None:
         bigrams=f"$words${words}$words$::tsvector",
     )
     since = "now() - n * interval '1 minute'"
-    _copies(AwardListing.objects.earliest("pk"), first, last, **titled, awarded_at=since)
+    award = AwardListing.objects.earliest("pk")
+    _copies(
+        award,
+        first,
+        last,
+        **titled,
+        awarded_at=since,
+        method=f"CASE WHEN {RARE} THEN 'quotation' ELSE {METHOD} END",
+        regions=f"CASE WHEN {RARE} THEN ARRAY['532500']::varchar[] ELSE {PLACES} END",
+        agency_name=f"CASE WHEN {RARE} THEN '红河州疾控中心' ELSE row.agency_name END",
+        supplier_name=f"CASE WHEN {RARE} THEN '红河互助会' ELSE '第' || n || '号关怀小组' END",
+        amount=f"CASE WHEN {RARE} THEN 9000000 ELSE 100000 + n END",
+    )
     duty = DutyListing.objects.exclude(state="met").earliest("pk")
     _copies(duty, first, last, **titled, public_id="'late-' || n", since=since)
     _entries(listing, first, last, ocid)
@@ -93,9 +108,11 @@ def _count(first: int, last: int) -> None:
 
 def _groups(first: int, last: int) -> None:
     group = Cso.objects.select_related("organization").earliest("pk")
-    names = {"id": f"{BASE} + n", "uscc": "NULL", "name": "'第' || n || '号关怀小组'"}
+    name = f"CASE WHEN {RARE} THEN '红河互助会' || n ELSE '第' || n || '号关怀小组' END"
+    names = {"id": f"{BASE} + n", "uscc": "NULL", "name": name}
     _copies(group.organization, first, last, **names)
-    _copies(group, first, last, organization_id=f"{BASE} + n")
+    offers = f"CASE WHEN {RARE} THEN ARRAY['advocacy']::varchar[] ELSE row.services END"
+    _copies(group, first, last, organization_id=f"{BASE} + n", services=offers)
 
 
 def _copies(model: Model, first: int, last: int, **changes: str) -> None:
