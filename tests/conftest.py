@@ -15,6 +15,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from procurement.web import overdue
+from tests.builders import memory
 from tests.servers import share_one_migration
 
 # how long one example takes says more of what else the machine does than of the code
@@ -70,6 +71,18 @@ def _heads_of_a_process() -> None:
 def _heads_of_its_own(settings: Settings) -> None:
     """The copy of signed heads outlives the database of a test: each has another folder."""
     settings.HEADS_DIR = settings.DATA_DIR / "heads" / uuid4().hex
+
+
+@pytest.fixture(autouse=True)
+def _stories_begin() -> None:
+    """What was told before is told again from rows (tests/builders/memory.py)."""
+    memory.begin()
+
+
+@pytest.fixture
+def told_by_acts() -> None:
+    """For a test that changes how acts do their work: no story of others, none for others."""
+    memory.begin(by_acts=True)
 
 
 @pytest.fixture(autouse=True)

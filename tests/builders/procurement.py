@@ -81,11 +81,11 @@ class Cast:
 
 def cast(csos: int = 3) -> Cast:
     """An agency with drafter, approver, opening officer and five judges; and those that bid."""
-    gatekeeper.announce()
     return memory.once(("cast", csos), lambda: _cast(csos))
 
 
 def _cast(csos: int) -> Cast:
+    gatekeeper.announce()
     agency = build.agency().organization
     Organization.objects.filter(pk=agency.pk).update(address="人民路1号", phone="0871-65000000")
     agency.refresh_from_db()
@@ -271,6 +271,11 @@ def published(
     who: Cast, method: str = "open", at: datetime = TENDER_DAY, **changes: object
 ) -> Tender:
     """A published tender."""
+    name = ("published", who, method, at, changes)
+    return memory.once(name, lambda: _published(who, method, at, changes))
+
+
+def _published(who: Cast, method: str, at: datetime, changes: dict[str, object]) -> Tender:
     tender = draft(who, method, at, **changes)
     tenders.submit(tender, by=who.drafter, at=at)
     return tenders.publish(tender, by=who.approver, at=at + timedelta(hours=1))
@@ -278,6 +283,11 @@ def published(
 
 def bid(tender: Tender, by: Actor, yuan: int = 110000, at: datetime | None = None) -> Bid:
     """A submitted bid for the first lot."""
+    name = ("bid", tender, by, yuan, at)
+    return memory.once(name, lambda: _bid(tender, by, yuan, at))
+
+
+def _bid(tender: Tender, by: Actor, yuan: int, at: datetime | None) -> Bid:
     at = at or DEADLINE - timedelta(days=3)
     offer = {
         "lot": 1,
@@ -295,6 +305,10 @@ def bid(tender: Tender, by: Actor, yuan: int = 110000, at: datetime | None = Non
 
 def opened(who: Cast, tender: Tender, at: datetime = OPENING) -> Tender:
     """The tender with one bid of each organisation, the first the cheapest, all opened."""
+    return memory.once(("opened", who, tender, at), lambda: _opened(who, tender, at))
+
+
+def _opened(who: Cast, tender: Tender, at: datetime) -> Tender:
     for number, by in enumerate(who.signatories()):
         bid(tender, by, yuan=100000 + 5000 * number)
     return gatekeeper.open_bids(tender, at=at)
@@ -302,6 +316,10 @@ def opened(who: Cast, tender: Tender, at: datetime = OPENING) -> Tender:
 
 def evaluated(who: Cast, tender: Tender, at: datetime = JUDGING) -> Tender:
     """The tender judged by the whole panel; earlier bids get better points."""
+    return memory.once(("evaluated", who, tender, at), lambda: _evaluated(who, tender, at))
+
+
+def _evaluated(who: Cast, tender: Tender, at: datetime) -> Tender:
     judges = who.panel[:5]
     roles = {by.user_id: Capacity.EXPERT for by in judges if by.user_id is not None}
     roles[max(roles)] = Capacity.BUYER
@@ -331,6 +349,10 @@ def judge(seat: PanelMember, at: datetime) -> None:
 
 def awarded(who: Cast, tender: Tender, at: datetime = DECISION) -> list[Award]:
     """The awards of an evaluated tender, every lot as ranked."""
+    return memory.once(("awarded", who, tender, at), lambda: _awarded(who, tender, at))
+
+
+def _awarded(who: Cast, tender: Tender, at: datetime) -> list[Award]:
     decision = Decision(is_awarded=True, reasons="方案最符合需求，人员稳定，报价合理。")
     lots = tender.lots.filter(unsuccessful_at__isnull=True)
     return awards.decide(

@@ -93,6 +93,7 @@ def test_nothing_is_sealed_by_the_word_of_a_changed_notice(tmp_path: Path) -> No
     assert Canary.objects.count() == 0
 
 
+@pytest.mark.usefixtures("told_by_acts")
 def test_nothing_is_sealed_while_what_was_signed_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

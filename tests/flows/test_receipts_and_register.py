@@ -101,6 +101,7 @@ def test_the_log_of_receipts_tells_neither_who_nor_how_many() -> None:
     assert LogHead.objects.get(pk=Log.RECEIPTS).size == 2 * receipts.BLOCK
 
 
+@pytest.mark.usefixtures("told_by_acts")
 def test_more_receipts_than_places_begin_another_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receipts, "BLOCK", 2)
     who = build.cast(3)

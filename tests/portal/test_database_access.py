@@ -61,7 +61,7 @@ def _granted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
 
 
 @pytest.fixture
-def _as_application() -> Iterator[None]:
+def _as_application(told_by_acts: None) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {APP}")
         yield

@@ -266,6 +266,7 @@ def test_receipts_out_of_their_place_are_found() -> None:
     assert f"{tender.ocid}：截标登记与出具的回执不符" in found
 
 
+@pytest.mark.usefixtures("told_by_acts")
 def test_an_opening_that_passes_over_a_registered_bid_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -282,6 +283,7 @@ def test_an_opening_that_passes_over_a_registered_bid_is_found(
     assert f"{tender.ocid}：开标记录里的投标，不是截标登记里算数的那些" in findings()
 
 
+@pytest.mark.usefixtures("told_by_acts")
 def test_an_opening_that_lists_nobody_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = disclosure.opening_record
     monkeypatch.setattr(
@@ -296,6 +298,7 @@ def test_an_opening_that_lists_nobody_is_found(monkeypatch: pytest.MonkeyPatch) 
     assert f"{tender.ocid}：开标记录里的投标，不是截标登记里算数的那些" in findings()
 
 
+@pytest.mark.usefixtures("told_by_acts")
 @pytest.mark.parametrize("said", ["withdrawn", "counts"])
 def test_a_register_that_says_otherwise_than_the_receipts_is_found(
     monkeypatch: pytest.MonkeyPatch, said: str
