@@ -108,7 +108,7 @@ def _count(first: int, last: int) -> None:
 
 def _groups(first: int, last: int) -> None:
     group = Cso.objects.select_related("organization").earliest("pk")
-    name = f"CASE WHEN {RARE} THEN '红河互助会' || n ELSE '第' || n || '号关怀小组' END"
+    name = f"CASE WHEN {RARE} THEN '一心互助会' || n ELSE '第' || n || '号关怀小组' END"
     names = {"id": f"{BASE} + n", "uscc": "NULL", "name": name}
     _copies(group.organization, first, last, **names)
     offers = f"CASE WHEN {RARE} THEN ARRAY['advocacy']::varchar[] ELSE row.services END"
