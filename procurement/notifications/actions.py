@@ -44,8 +44,8 @@ READER = "calls"
 def collect(*, at: datetime, limit: int = 100) -> int:
     """Read on in the log and note whom to tell of what; return how many letters were noted.
 
-    New calls go to who could take part; registers, opening records and outcomes to the bidders; a
-    reminder to who began a bid; and heads to those who keep them.
+    New calls go to who could take part; what changes one, and a reminder, to who began a bid;
+    registers, opening records and outcomes to the bidders; and heads to those who keep them.
 
     The place in the log and the letters are written together: killed, it begins again where it
     stood; run twice, the second run waits and finds nothing.

@@ -1,4 +1,4 @@
-"""Letters to a bidder's own people: a reminder, each receipt, register, opening and outcome."""
+"""Letters to a bidder's own people: what changed, a reminder, each receipt, opening and outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from organizations.accounts.models import User
 from organizations.register.models import Organization
 from organizations.roles import Permission
 from procurement.bids import sealed
+from procurement.bids.disclosure import FILES_LATER
 from procurement.bids.models import Bid, BidDraft
 from procurement.bids.parts import Receipt, ReceiptAction, UntoldReceipt
 from procurement.lifecycle import Stage
@@ -21,6 +22,7 @@ from procurement.notifications import inbox, mail
 from procurement.notifications.models import Message, Topic
 from procurement.notifications.parts import BidLetter
 from procurement.publication.links import absolute
+from procurement.publication.merge import release_of
 from procurement.publication.models import Entry, NoticeKind
 from procurement.tenders.models import Tender
 
@@ -28,12 +30,16 @@ from procurement.tenders.models import Tender
 TOO_LATE = timedelta(days=30)
 # The notices that bidders are told of, and what their letters are called.
 TOLD: Mapping[str, Topic] = {
+    NoticeKind.AMENDMENT: Topic.CHANGE,
+    NoticeKind.CLARIFICATION: Topic.ANSWER,
+    NoticeKind.CEREMONY: Topic.FILES,  # of its steps the one that gives promised files longer
     NoticeKind.REGISTER: Topic.REGISTER,
     NoticeKind.OPENING: Topic.OPENING,
     NoticeKind.AWARD: Topic.OUTCOME,
     NoticeKind.FAILURE: Topic.OUTCOME,
     NoticeKind.CANCELLATION: Topic.OUTCOME,
 }
+OF_AN_OPENING = frozenset({NoticeKind.REGISTER, NoticeKind.CEREMONY})
 REMIND_BEFORE = timedelta(days=2)  # before the deadline, whoever began a bid and sent none
 TOO_CLOSE = timedelta(hours=1)  # to the deadline, for a reminder to help
 CHECKER = "verify/verify_notice.py"  # the file for whoever does not want to believe the portal
@@ -138,18 +144,13 @@ def _preparing(organizations: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def note_notice(entry: Entry, *, at: datetime) -> int:
-    """Note a letter about a notice to each bidder's people; return how many.
-
-    The register concerns whoever holds a receipt; the opening and the outcome, whose bid counted.
-    """
+    """Note a letter about a notice to the people of each bidder it concerns; return how many."""
     if entry.published_at <= at - TOO_LATE:
         return 0
     tender = Tender.objects.filter(process__ocid=entry.ocid).first()
-    found = Bid.objects.all() if entry.kind == NoticeKind.REGISTER else Bid.objects.in_force()
     if tender is None:
         return 0
-    bidders = found.filter(tender=tender).values_list("organization", flat=True).distinct()
-    told = _preparing(list(bidders))
+    told = _preparing(sorted(_concerned(entry, tender)))
     noted = [
         BidLetter(
             entry_index=entry.index,
@@ -161,13 +162,35 @@ def note_notice(entry: Entry, *, at: datetime) -> int:
         )
         for organization, person in told
     ]
-    page = reverse("public:opening", args=[entry.ocid]) if entry.kind == NoticeKind.REGISTER else ""
+    page = reverse("public:opening", args=[entry.ocid]) if entry.kind in OF_AN_OPENING else ""
     topic, title = TOLD[entry.kind], tender.title
     inbox.put(
         inbox.of_entry(entry, title=title, topic=topic, person=person, at=at, path=page)
         for person in sorted({person for _organization, person in told})
     )
     return len(BidLetter.objects.bulk_create(noted, ignore_conflicts=True))
+
+
+def _concerned(entry: Entry, tender: Tender) -> set[int]:
+    """Return the organisations a notice concerns.
+
+    What changes a call, whoever began a bid or made one (Order 87 Art. 27: all who have the papers
+    are told); the register, whoever holds a receipt; longer time for promised files, whose file is
+    awaited; the opening and the outcome, whose bid counted.
+    """
+    counted = Bid.objects.in_force().filter(tender=tender)
+    match entry.kind:
+        case NoticeKind.AMENDMENT | NoticeKind.CLARIFICATION | NoticeKind.CANCELLATION:
+            begun = BidDraft.objects.filter(tender=tender).values_list("organization_id", flat=True)
+            return {*begun, *counted.values_list("organization_id", flat=True)}
+        case NoticeKind.REGISTER:
+            counted = Bid.objects.filter(tender=tender)
+        case NoticeKind.CEREMONY:
+            steps = release_of(entry)["tender"]["openingEvents"]
+            if steps[-1]["kind"] != FILES_LATER:
+                return set()
+            counted = counted.filter(envelope=None)
+    return set(counted.values_list("organization_id", flat=True))
 
 
 def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
@@ -184,7 +207,9 @@ def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
         name, context = Topic.RECEIPT, of_receipt(letter, receipt)
     else:
         entry = _entry(letter)
-        name, context = TOLD[entry.kind], notice(letter, entry, _given(letter))
+        stands = Bid.objects.in_force().filter(tender=letter.tender)
+        has_bid = stands.filter(organization=letter.organization_id).exists()
+        name, context = TOLD[entry.kind], notice(letter, entry, _given(letter), has_bid=has_bid)
     message = mail.written(
         name,
         context,
@@ -253,9 +278,17 @@ def _given(letter: BidLetter) -> Iterable[Receipt]:
     return found.select_related("bid").defer("bid__envelope").order_by("issued_at")
 
 
-def notice(letter: BidLetter, entry: Entry, given: Iterable[Receipt]) -> dict[str, object]:
-    """Return what the letter about a register, an opening record or an outcome tells."""
+def notice(
+    letter: BidLetter, entry: Entry, given: Iterable[Receipt], *, has_bid: bool
+) -> dict[str, object]:
+    """Return what the letter about a change, a register, an opening or an outcome tells.
+
+    `given` are the bidder's receipts; `has_bid` says whether a bid of theirs stands.
+    """
     return _each(letter) | {
+        "has_bid": has_bid,
+        "bid_url": absolute(reverse("cso:bid", args=[letter.tender.ocid])),
+        "deliver_until": sealed.end_of_delivery(letter.tender),
         "receipts": given,
         "opening_url": absolute(reverse("public:opening", args=[letter.tender.ocid])),
         "notice_url": absolute(reverse("public:notice", args=[entry.release_id])),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from procurement.bids.models import Bid
 from procurement.notifications import bidders, inbox, letters, short, witnesses
 from procurement.notifications.channels.interface import Channel
 from procurement.notifications.models import Delivery, Letter, Silence, Topic
@@ -31,6 +32,9 @@ from procurement.watches.parts import HookLetter
 EVERY: Final = Q()
 NOTHING: Final = Q(pk__in=())
 OPENED: Final = Q(tender__opened_at__isnull=False)
+MADE_A_BID: Final = Exists(
+    Bid.objects.filter(tender=OuterRef("tender"), organization=OuterRef("organization"))
+)
 A_CALL: Final = Q(tender__invitation_mode=InvitationMode.PUBLIC_NOTICE)
 
 
@@ -234,7 +238,7 @@ def _short(channel: Channel) -> Row:
 ROWS: Final[Mapping[Kind, Row]] = {
     Kind.BID: Row(
         BidLetter,
-        told=OPENED & Q(reminds_of__isnull=True),  # who began and never bid stays unsaid
+        told=OPENED & Q(MADE_A_BID),  # who began and never bid stays unsaid
         about=_procurement,
         matching=_by_tender,
         first_line=_subject(bidders.compose),

@@ -59,6 +59,9 @@ def all_kinds() -> list[Sample]:
         _sample(gettext_lazy("回执：先报指纹"), "receipt", _receipt(promise)),
         _sample(gettext_lazy("回执：撤回"), "receipt", _receipt(withdraw)),
         _sample(gettext_lazy("提醒：投标还没有递交"), "reminder", bidders.reminder(_bid_letter())),
+        _sample(gettext_lazy("公告有更正"), "change", _notice(NoticeKind.AMENDMENT)),
+        _sample(gettext_lazy("有新的答疑"), "answer", _notice(NoticeKind.CLARIFICATION)),
+        _sample(gettext_lazy("补交期限延后"), "files", _notice(NoticeKind.CEREMONY)),
         _sample(gettext_lazy("截标登记"), "register", _notice(NoticeKind.REGISTER)),
         _sample(gettext_lazy("开标记录"), "opening", _notice(NoticeKind.OPENING)),
         _sample(gettext_lazy("结果"), "outcome", _notice(NoticeKind.AWARD)),
@@ -120,7 +123,8 @@ def _entry(kind: NoticeKind) -> Entry:
 
 
 def _notice(kind: NoticeKind) -> dict[str, object]:
-    return bidders.notice(_bid_letter(), _entry(kind), [_given(ReceiptAction.SUBMIT)])
+    given = [_given(ReceiptAction.SUBMIT)]
+    return bidders.notice(_bid_letter(), _entry(kind), given, has_bid=True)
 
 
 def _head() -> dict[str, object]:

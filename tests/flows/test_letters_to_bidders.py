@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPServerDisconnected
 from uuid import uuid4
 
@@ -11,17 +11,23 @@ from django.core.mail import EmailMessage
 from pytest_django import DjangoAssertNumQueries
 
 from organizations.accounts.models import User
-from organizations.roles import Actor, Role
+from organizations.roles import SYSTEM, Actor, Role
 from portal.demo import gatekeeper
 from procurement import clock
+from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
-from procurement.bids import queries
+from procurement.bids import queries, sealed, waiting
 from procurement.bids.models import Bid
 from procurement.bids.parts import Receipt, UntoldReceipt
+from procurement.enquiries import actions as enquiries
 from procurement.notifications import actions as letters
 from procurement.notifications import bidders, outbox
+from procurement.notifications.models import Message, Topic
 from procurement.notifications.parts import BidLetter
 from procurement.publication.models import Entry, NoticeKind
+from procurement.pulse.models import Outage
+from procurement.templatetags.display import moment
+from procurement.tenders import actions as tenders
 from procurement.tenders.models import Tender
 from tests.builders import organizations as people
 from tests.builders import procurement as build
@@ -266,3 +272,117 @@ def test_a_look_that_finds_nothing_takes_few_queries(
 ) -> None:
     with django_assert_max_num_queries(7):  # two of them a savepoint
         assert letters.send_to_bidders(at=EVE) == 0
+
+
+def heard(tender: Tender, kind: NoticeKind, at: datetime) -> set[str]:
+    """Who is written to about the newest notice of a kind."""
+    letters.collect(at=at)
+    newest_entry = Entry.objects.of(tender.ocid).filter(kind=kind).last()
+    assert newest_entry is not None
+    told = BidLetter.objects.filter(entry_index=newest_entry.index)
+    return set(told.values_list("person__email", flat=True))
+
+
+def email(by: Actor) -> str:
+    return people.person(by).email
+
+
+def amended(tender: Tender, who: build.Cast, at: datetime) -> Tender:
+    """The call with another quantity, by two people."""
+    change = amendments.propose(
+        tender,
+        changes={"quantity": "300 人"},
+        affects_preparation=False,
+        rationale="需求增加。",
+        by=who.drafter,
+        at=at,
+    )
+    amendments.publish(change, by=who.approver, at=at)
+    return Tender.objects.get(pk=tender.pk)
+
+
+def test_what_changes_a_call_is_told_to_whoever_began_a_bid_or_made_one(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    who = build.cast(3)
+    tender = build.published(who)
+    bidder, preparing, _elsewhere = who.signatories()
+    at = build.TENDER_DAY + timedelta(days=1)
+    build.bid(tender, bidder, at=at)
+    bids.prepare(tender, changes={"team": "两名社工。"}, by=preparing, at=at)
+    letters.collect(at=at)
+    letters.send(at=at)
+    mailoutbox.clear()
+
+    tender = amended(tender, who, at + MINUTE)
+    assert heard(tender, NoticeKind.AMENDMENT, at + MINUTE) == {email(bidder), email(preparing)}
+    letters.send(at=at + MINUTE)
+    said = {mail.to[0]: mail for mail in mailoutbox}
+    assert {mail.subject for mail in said.values()} == {f"公告有更正：{tender.title}"}
+    assert "现在的投标截止：2026年4月28日（星期二）17:00" in said[email(preparing)].body
+    assert "已经递交的投标仍然有效" in said[email(bidder)].body
+    assert "已经递交的投标仍然有效" not in said[email(preparing)].body
+    inboxes = Message.objects.filter(topic=Topic.CHANGE).values_list("person__email", flat=True)
+    assert set(inboxes) == {email(bidder), email(preparing)}
+
+    asked = enquiries.ask(tender, question="可以付工资吗？", by=bidder, at=at + MINUTE)
+    enquiries.answer(asked, text="可以。", by=who.drafter, at=at + 2 * MINUTE)
+    told = heard(tender, NoticeKind.CLARIFICATION, at + 2 * MINUTE)
+    assert told == {email(bidder), email(preparing)}
+
+    tenders.cancel(tender, reason="预算调整，本年度不再采购。", by=who.approver, at=at + 3 * MINUTE)
+    told = heard(tender, NoticeKind.CANCELLATION, at + 3 * MINUTE)
+    assert told == {email(bidder), email(preparing)}
+    mailoutbox.clear()
+    letters.send(at=at + 3 * MINUTE)
+    said = {mail.to[0]: mail for mail in mailoutbox if "终止公告" in mail.body}
+    assert "准备投标的" in said[email(preparing)].body
+    assert "投过标的" in said[email(bidder)].body
+
+
+def test_who_took_the_bid_back_is_not_told_that_it_stands(mailoutbox: list[EmailMessage]) -> None:
+    who = build.cast(1)
+    tender = build.published(who)
+    [by] = who.signatories()
+    at = build.TENDER_DAY + timedelta(days=1)
+    build.bid(tender, by, at=at)
+    bids.withdraw(tender, by=by, at=at + MINUTE)
+    amended(tender, who, at + 2 * MINUTE)
+    letters.collect(at=at + 2 * MINUTE)
+    letters.send(at=at + 2 * MINUTE)
+    assert [mail for mail in mailoutbox if "仍然有效" in mail.body] == []
+
+
+def test_more_time_for_promised_files_is_told_to_whose_file_is_awaited(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    who = build.cast(3)
+    tender = build.published(who)
+    *full, slow = who.signatories()
+    for by in full:
+        build.bid(tender, by, at=EVE)
+    bids.promise(
+        tender, fingerprint="ab" * 32, size=9000, request_key=uuid4(), by=slow, at=EVE + MINUTE
+    )
+    bids.close(Tender.objects.get(pk=tender.pk), by=SYSTEM, at=build.OPENING)
+    letters.collect(at=build.OPENING)
+    letters.send(at=build.OPENING)
+    mailoutbox.clear()
+
+    end = build.DEADLINE + sealed.DELIVERY
+    began, ended = end - 10 * MINUTE, end + MINUTE
+    outage = Outage.objects.create(
+        began_at=began, ended_at=ended, portal_began_at=began, portal_ended_at=ended
+    )
+    at = end + 2 * MINUTE
+    tender = bids.extend_delivery(tender, outage=outage, by=SYSTEM, at=at)
+    assert heard(tender, NoticeKind.CEREMONY, at) == {email(slow)}
+    letters.send(at=at)
+    [mail] = mailoutbox
+    assert mail.subject == "补交密封文件的期限延后了"  # who bids is secret until the opening
+    assert tender.delivery_until is not None
+    assert f"请在 {moment(tender.delivery_until, 'year')} 以前交来" in mail.body
+
+    over = tender.delivery_until + waiting.GRACE + MINUTE
+    bids.end_delivery(tender, by=SYSTEM, at=over)
+    assert heard(tender, NoticeKind.CEREMONY, over) == set()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from organizations.accounts.models import User
+from procurement.bids.models import Bid
 from procurement.notifications import confided, inbox
 from procurement.notifications.models import Delivery, Letter, Topic
 from procurement.notifications.parts import BidLetter, HeadLetter, ShortLetter
@@ -23,6 +24,14 @@ from tests.procurement.watches.wires import ADDRESS
 AT = build.TENDER_DAY + timedelta(hours=2)
 
 
+def call() -> Tender:
+    """A call that is out, and one bid for it."""
+    who = build.cast(1)
+    tender = build.published(who)
+    build.bid(tender, next(who.signatories()))
+    return tender
+
+
 def entry(tender: Tender) -> Entry:
     """The call itself, on the log."""
     return Entry.objects.of(tender.ocid).get(kind=NoticeKind.TENDER)
@@ -39,10 +48,11 @@ def _call(tender: Tender, person: User, **when: datetime) -> Letter:
 
 
 def _bid(tender: Tender, person: User, **when: datetime) -> Letter:
+    bid = Bid.objects.filter(tender=tender).first()
     return BidLetter.objects.create(
         tender=tender,
         person=person,
-        organization=tender.procuring_entity,
+        organization=bid.organization if bid else tender.procuring_entity,
         entry_index=entry(tender).index,
         **when,
     )

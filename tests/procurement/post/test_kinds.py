@@ -30,7 +30,7 @@ DAY = AT.astimezone(SHANGHAI).date()
 @pytest.fixture
 def call() -> Tender:
     """A call that is out, and not opened."""
-    return build.published(build.cast(1))
+    return one_of_each.call()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ LATER = AT + timedelta(days=6)
 @pytest.fixture
 def opened() -> Tender:
     """A call that is out and opened."""
-    call = build.published(build.cast(1))
+    call = one_of_each.call()
     Tender.objects.filter(pk=call.pk).update(opened_at=build.OPENING)
     call.refresh_from_db()
     return call

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from organizations.csos.models import Cso
 from organizations.roles import Role
 from procurement.notifications import actions, confided, contacts
 from procurement.notifications.channels.interface import Channel
@@ -101,7 +102,8 @@ def given_up(letter: Letter, error: str) -> None:
 
 @pytest.fixture
 def opened(call: Tender) -> Tender:
-    """The same call, opened since; its one letter is gone."""
+    """The same call, opened since, with one bid; its one letter is gone."""
+    build.bid(call, people.signatory(Cso.objects.get()))
     Delivery.objects.all().delete()
     Tender.objects.filter(pk=call.pk).update(opened_at=build.OPENING)
     call.refresh_from_db()
@@ -188,6 +190,6 @@ def test_thirty_rows_cost_the_queries_of_one_and_come_on_two_pages(
 
 def test_each_text_is_shown_in_both_languages(auditor: Client) -> None:
     page = text(auditor, SAMPLES)
-    assert page.count('<div lang="en">') == page.count('<div lang="zh-Hans">') == 16
+    assert page.count('<div lang="en">') == page.count('<div lang="zh-Hans">') == 19
     assert "新的采购公告：样本：艾滋病随访关怀服务" in page
     assert "New call: 样本：艾滋病随访关怀服务" in page
