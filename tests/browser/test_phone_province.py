@@ -110,7 +110,7 @@ def test_an_auditor_reads_the_records_takes_copies_and_checks_a_notice(
     auditor = people.member(people.office(), Role.AUDITOR)[1]
     reader = phones.give(OnPhone).comes_in(auditor).follows("操作记录")
     reader.sees("发布采购公告", "授予角色", "采购审批人", who.agency.name)
-    reader.goes_to("/account/").follows("信件记录").sees("每封信发出没有")
+    reader.goes_to("/account/").follows("信件记录").sees("每封信、每条短信、每次推送：发出没有")
     reader.goes_to("/account/").follows("规则和日历").does_not_see("提出变更")
     reader.goes_to(reverse("public:log"))
     head = reader.saves("签名的日志头")
