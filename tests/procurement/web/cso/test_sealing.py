@@ -246,7 +246,10 @@ def test_a_fingerprint_in_time_and_the_file_a_day_later(
     bid = Bid.objects.get()
     assert answer.headers["Location"] == reverse("cso:receipt", args=[bid.receipt_number])
     assert bid.envelope is None
-    assert "还没有收到" in text(page(client, "cso:receipt", bid.receipt_number))
+    receipt = text(page(client, "cso:receipt", bid.receipt_number))
+    assert "指纹已经收到，还差文件" in receipt
+    assert "还没有收到" in receipt
+    assert "投标已经密封提交" not in receipt
     for other in list(who.signatories())[1:]:
         build.bid(tender, other)
 
@@ -257,11 +260,28 @@ def test_a_fingerprint_in_time_and_the_file_a_day_later(
     assert "指纹" in text(wrong)
     done = deliver(client, tender, envelope)
     assert done.headers["Location"] == reverse("cso:receipt", args=[bid.receipt_number])
+    receipt = text(page(client, "cso:receipt", bid.receipt_number))
+    assert "投标已经密封提交" in receipt
+    assert "文件在 2026年4月29日（星期三）13:00 收到，和指纹一致" in receipt
     again = page(client, "cso:bid-deliver", tender.ocid)  # delivered: nothing more to bring
     assert again.headers["Location"] == done.headers["Location"]
     gatekeeper.open_bids(tender, at=build.DEADLINE + timedelta(hours=21))
     bid.refresh_from_db()
     assert bid.proposal == BID.proposal
+
+
+def test_the_receipt_says_when_a_file_is_awaited_no_more(
+    client: Client, who: Cast, tender: Tender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise(client, tender, sealed(client, tender))
+    bid = Bid.objects.get()
+    for other in list(who.signatories())[1:]:
+        build.bid(tender, other)
+    gatekeeper.close(tender, at=build.OPENING + timedelta(days=1))
+    desk.stand_still(monkeypatch, build.OPENING + timedelta(days=1, hours=1))
+    receipt = text(page(client, "cso:receipt", bid.receipt_number))
+    assert "文件没有按时收到" in receipt
+    assert "过了就不算数" not in receipt
 
 
 def test_a_fingerprint_that_is_none_is_refused_in_words(client: Client, tender: Tender) -> None:
