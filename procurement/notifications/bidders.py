@@ -15,7 +15,7 @@ from organizations.register.models import Organization
 from organizations.roles import Permission
 from procurement.bids import sealed
 from procurement.bids.disclosure import FILES_LATER
-from procurement.bids.models import Bid, BidDraft
+from procurement.bids.models import Bid, BidDraft, BidQuerySet
 from procurement.bids.parts import Receipt, ReceiptAction, UntoldReceipt
 from procurement.lifecycle import Stage
 from procurement.notifications import inbox, mail
@@ -39,6 +39,7 @@ TOLD: Mapping[str, Topic] = {
     NoticeKind.FAILURE: Topic.OUTCOME,
     NoticeKind.CANCELLATION: Topic.OUTCOME,
 }
+A_CHANGE = frozenset({NoticeKind.AMENDMENT, NoticeKind.CLARIFICATION})
 OF_AN_OPENING = frozenset({NoticeKind.REGISTER, NoticeKind.CEREMONY})
 REMIND_BEFORE = timedelta(days=2)  # before the deadline, whoever began a bid and sent none
 TOO_CLOSE = timedelta(hours=1)  # to the deadline, for a reminder to help
@@ -180,7 +181,7 @@ def _concerned(entry: Entry, tender: Tender) -> set[int]:
     """
     counted = Bid.objects.in_force().filter(tender=tender)
     match entry.kind:
-        case NoticeKind.AMENDMENT | NoticeKind.CLARIFICATION | NoticeKind.CANCELLATION:
+        case kind if kind in {*A_CHANGE, NoticeKind.CANCELLATION}:
             begun = BidDraft.objects.filter(tender=tender).values_list("organization_id", flat=True)
             return {*begun, *counted.values_list("organization_id", flat=True)}
         case NoticeKind.REGISTER:
@@ -196,7 +197,7 @@ def _concerned(entry: Entry, tender: Tender) -> set[int]:
 def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
     """Return a letter in the language of its reader; a receipt's carries the signed file.
 
-    None for a reminder that is needed no more.
+    None for one that is needed no more.
     """
     receipt = _receipt(letter)
     if letter.reminds_of is not None:
@@ -207,8 +208,9 @@ def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
         name, context = Topic.RECEIPT, of_receipt(letter, receipt)
     else:
         entry = _entry(letter)
-        stands = Bid.objects.in_force().filter(tender=letter.tender)
-        has_bid = stands.filter(organization=letter.organization_id).exists()
+        if not _still_tells(letter, entry, at):
+            return None
+        has_bid = _standing(letter).exists()
         name, context = TOLD[entry.kind], notice(letter, entry, _given(letter), has_bid=has_bid)
     message = mail.written(
         name,
@@ -226,8 +228,24 @@ def _still_reminds(letter: BidLetter, at: datetime) -> bool:
     """Say whether bids are still due at the deadline it reminds of, and none has come from here."""
     tender = letter.tender
     is_due = tender.stage(at) is Stage.OPEN and tender.tender_period_end == letter.reminds_of
-    sent = Bid.objects.in_force().filter(tender=tender, organization=letter.organization_id)
-    return is_due and not sent.exists()
+    return is_due and not _standing(letter).exists()
+
+
+def _still_tells(letter: BidLetter, entry: Entry, at: datetime) -> bool:
+    """Say whether its reader can still do what a letter about a notice asks for."""
+    tender = letter.tender
+    if entry.kind in A_CHANGE:
+        return tender.stage(at) is Stage.OPEN
+    if entry.kind == NoticeKind.CEREMONY:
+        is_over = tender.delivery_ended_at is not None or at > sealed.end_of_delivery(tender)
+        return not is_over and _standing(letter).filter(envelope=None).exists()
+    return True
+
+
+def _standing(letter: BidLetter) -> BidQuerySet:
+    """Return the bid of its reader's organisation that stands, if any."""
+    found = Bid.objects.in_force().filter(tender=letter.tender)
+    return found.filter(organization=letter.organization_id)
 
 
 def _each(letter: BidLetter) -> dict[str, object]:

@@ -318,7 +318,8 @@ def test_what_changes_a_call_is_told_to_whoever_began_a_bid_or_made_one(
     assert heard(tender, NoticeKind.AMENDMENT, at + MINUTE) == {email(bidder), email(preparing)}
     letters.send(at=at + MINUTE)
     said = {mail.to[0]: mail for mail in mailoutbox}
-    assert {mail.subject for mail in said.values()} == {f"公告有更正：{tender.title}"}
+    # who bids is secret until the opening: no subject names the call
+    assert {mail.subject for mail in said.values()} == {"公告有更正，请看改了什么"}
     assert "现在的投标截止：2026年4月28日（星期二）17:00" in said[email(preparing)].body
     assert "已经递交的投标仍然有效" in said[email(bidder)].body
     assert "已经递交的投标仍然有效" not in said[email(preparing)].body
@@ -335,7 +336,8 @@ def test_what_changes_a_call_is_told_to_whoever_began_a_bid_or_made_one(
     assert told == {email(bidder), email(preparing)}
     mailoutbox.clear()
     letters.send(at=at + 3 * MINUTE)
-    said = {mail.to[0]: mail for mail in mailoutbox if "终止公告" in mail.body}
+    said = {mail.to[0]: mail for mail in mailoutbox}
+    assert {mail.subject for mail in said.values()} == {"终止公告"}  # the answer is of no use now
     assert "准备投标的" in said[email(preparing)].body
     assert "投过标的" in said[email(bidder)].body
 
@@ -379,9 +381,15 @@ def test_more_time_for_promised_files_is_told_to_whose_file_is_awaited(
     assert heard(tender, NoticeKind.CEREMONY, at) == {email(slow)}
     letters.send(at=at)
     [mail] = mailoutbox
-    assert mail.subject == "补交密封文件的期限延后了"  # who bids is secret until the opening
+    assert mail.subject == "补交密封文件的期限延后了"
     assert tender.delivery_until is not None
     assert f"请在 {moment(tender.delivery_until, 'year')} 以前交来" in mail.body
+
+    late = Tender.objects.get(pk=tender.pk).delivery_until
+    assert late is not None
+    letter = BidLetter.objects.get(entry_index__isnull=False, person__email=email(slow), sent_at=at)
+    assert bidders.compose(letter, late) is not None
+    assert bidders.compose(letter, late + MINUTE) is None  # nobody can bring it any more
 
     over = tender.delivery_until + waiting.GRACE + MINUTE
     bids.end_delivery(tender, by=SYSTEM, at=over)
