@@ -23,10 +23,6 @@ class KeyMissing(Exception):
     """What was kept cannot be read here: the folder of keys is not the one it was kept with."""
 
 
-class KeyChanged(KeyMissing):
-    """There is a key, and it is another one: what was kept is lost, unless the old one is found."""
-
-
 def lock(text: str, label: str) -> bytes:
     """Return cipher text that opens under its label only."""
     nonce = os.urandom(_NONCE)
@@ -34,7 +30,7 @@ def lock(text: str, label: str) -> bytes:
 
 
 def unlock(kept: bytes | memoryview, label: str) -> str:
-    """Return the text. Raises KeyMissing, or KeyChanged where it was kept with another key."""
+    """Return the text. Raises KeyMissing, also where it was kept with another key."""
     path = _place()
     if not path.exists():
         raise KeyMissing(f"no key at {path}: set KEYS_DIR to the folder it is in")
@@ -42,7 +38,7 @@ def unlock(kept: bytes | memoryview, label: str) -> str:
     try:
         return AESGCM(_key()).decrypt(nonce, cipher, label.encode()).decode()
     except (InvalidTag, ValueError) as wrong:  # another key, or none at all in its file
-        raise KeyChanged(f"the key at {path} is not the one this was kept with") from wrong
+        raise KeyMissing(f"the key at {path} is not the one this was kept with") from wrong
 
 
 def digest(text: str) -> str:

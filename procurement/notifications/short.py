@@ -70,9 +70,8 @@ def send(*, at: datetime, limit: int = 100) -> int:
 
 def compose(letter: ShortLetter, at: datetime) -> Note | None:
     """Return a letter in the language of its reader; None when it is wanted no more."""
-    mine = Contact.objects.filter(person=letter.person_id, channel=letter.channel)
-    contact = mine.filter(confirmed_at__isnull=False, person__is_active=True).first()
-    if contact is None or not offered(Channel(letter.channel)) or _is_moot(letter, at):
+    contact = _wanting(letter, at)
+    if contact is None:
         return None
     link = absolute(reverse("letters:short", args=[letter.slug]))
     with translation.override(letter.person.preferred_language):
@@ -85,6 +84,19 @@ def compose(letter: ShortLetter, at: datetime) -> Note | None:
         title=letter.title,
         link=link,
     )
+
+
+def first_line(letter: ShortLetter, at: datetime) -> str | None:
+    """Return what a letter would say, its link left out, and to whom unread; None as `compose`."""
+    return text(letter, "…") if _wanting(letter, at) else None
+
+
+def _wanting(letter: ShortLetter, at: datetime) -> Contact | None:
+    """Return where a letter goes; None when it is wanted no more."""
+    if not offered(Channel(letter.channel)) or _is_moot(letter, at):
+        return None
+    mine = Contact.objects.filter(person=letter.person_id, channel=letter.channel)
+    return mine.filter(confirmed_at__isnull=False, person__is_active=True).first()
 
 
 def _is_moot(letter: ShortLetter, at: datetime) -> bool:

@@ -93,6 +93,11 @@ def _untold() -> QuerySet[Entry]:
     return Entry.objects.filter(ocid__in=_unopened())
 
 
+def _of_unopened(news: QuerySet[News]) -> QuerySet[News]:
+    """Return what of news is about such calls: a digest with one tells that somebody looks."""
+    return news.filter(ocid__in=_unopened())
+
+
 def _goes_on(news: QuerySet[News]) -> Q:
     """Ask whether a watch that brought news has not ended."""
     return Q(Exists(news.filter(watch__isnull=False)))
@@ -190,9 +195,7 @@ def _by_line(subject: str) -> Q:
 
 
 def _by_news(subject: str) -> Q:
-    """Ask the news of a letter: a digest that has some of a call not opened does not tell it."""
-    news = _of_letter().filter(_like(subject)).exclude(ocid__in=_unopened())
-    return Q(Exists(news))
+    return Q(Exists(_of_letter().filter(_like(subject))))
 
 
 def _by_notice(subject: str) -> Q:
@@ -223,10 +226,10 @@ def _short(channel: Channel) -> Row:
     return Row(
         ShortLetter,
         kept_as=Q(channel=channel),
-        told=Q(tender__isnull=False) | ~Q(key__in=inbox.keys(_untold())),
+        told=Q(tender__isnull=False) | Q(~Exists(_of_unopened(digests.told_by_line()))),
         about=_line,
         matching=_by_line,
-        first_line=_subject(short.compose),
+        first_line=short.first_line,
         wanted=~Q(topic=Topic.WATCH) | _goes_on(digests.told_by_line()),
         begins=by_day,
         beside=("tender__process",),
@@ -262,7 +265,7 @@ ROWS: Final[Mapping[Kind, Row]] = {
     ),
     Kind.WATCH: Row(
         WatchLetter,
-        told=~Q(period__in=inbox.keys(_untold())),
+        told=~Q(pk__in=_of_unopened(News.objects.filter(letter__isnull=False)).values("letter")),
         about=_watched,
         matching=_by_news,
         first_line=_subject(watching.compose),

@@ -32,7 +32,7 @@ def require(entry: Entry) -> None:
     if _named(entry) != (entry.ocid, entry.kind):
         raise Altered(f"entry {entry.index} is not what its row says")
     try:
-        _prove(entry.index, merkle.leaf_hash(bytes(entry.body)))
+        prove(entry.index, merkle.leaf_hash(bytes(entry.body)))
     except _NotCovered:
         return
 
@@ -47,7 +47,11 @@ def _named(entry: Entry) -> tuple[object, object]:
 
 
 @lru_cache(maxsize=4096)
-def _prove(index: int, leaf: bytes) -> None:
+def prove(index: int, leaf: bytes) -> None:
+    """Require that a leaf stands at a place under a signed head; once proved, it holds for good.
+
+    Raises Altered, Unprovable, or _NotCovered where no head covers it yet.
+    """
     try:
         head = max(_signed(), key=lambda each: each.size, default=None)
         if head is None or index >= head.size:

@@ -225,9 +225,8 @@ def why(code: str) -> StrOrPromise:
 def compose(letter: HookLetter, at: datetime) -> Post | None:
     """Return a POST; None when its address is off.
 
-    Raises Trouble where address or secret cannot be read. While there is no key at all they may be
-    read again, once the operator has found its folder; kept with another key they never will, so
-    that the owner is told at once.
+    Raises Trouble where address or secret cannot be read: they will be, once the operator has found
+    the folder of the key, and are waited for as long as an address that does not answer.
     """
     hook = letter.hook
     if hook.stopped_at is not None:
@@ -237,8 +236,6 @@ def compose(letter: HookLetter, at: datetime) -> Post | None:
     try:
         address = _address(hook)
         key = base64.b64decode(confided.unlock(hook.sealed_secret, hook.label))
-    except confided.KeyChanged as lost:
-        raise _troubled(letter, SwitchedOff(_NO_KEY), at) from lost
     except confided.KeyMissing as away:
         raise _troubled(letter, Temporary(_NO_KEY), at) from away
     headers = {

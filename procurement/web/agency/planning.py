@@ -229,7 +229,7 @@ def plan_step(request: AgencyRequest, ocid: str, slug: str) -> HttpResponse:
 
 
 def _lacks(notice: PlanningNotice) -> list[Lack]:
-    """Return what the notice leaves empty; it can be handed in without, but says too little."""
+    """Return what the notice leaves empty; most of it asked for before it is handed in."""
     found = []
     for step in PLAN_STEPS:
         fields = step.form(subject=notice).fields
@@ -242,7 +242,7 @@ def _lacks(notice: PlanningNotice) -> list[Lack]:
 @require_http_methods(GET_POST)
 @at_the_desk
 def plan_check(request: AgencyRequest, ocid: str) -> HttpResponse:
-    """Everything that is still to be corrected, then the button that hands the draft in."""
+    """Everything that is still to be corrected; the button that hands it in where nothing is."""
     notice, at = plan_of(request, ocid), instants.now()
     status = 200
     if request.method == "POST":

@@ -24,7 +24,7 @@ class SourceForm(forms.Form):
 
     source_title = forms.CharField(
         label=_("依据文件的名称和文号"),
-        max_length=300,
+        max_length=1000,  # a rule in words, each change of it said behind
         error_messages={"required": _("请写明数字出自哪份文件（名称和文号）。")},
     )
     source_url = forms.URLField(

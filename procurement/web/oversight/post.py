@@ -57,7 +57,7 @@ ERRORS: Mapping[str, StrOrPromise] = {
     log.OFF: _("一直送不到，推送停了。主人在自己的页面上重新启用以后，才能再试。"),
 }
 STOPPED: Final = _("收信人不要了，或者要求不再发这种信。")
-MOOT: Final = _("发出以前就不需要了：项目截止了，关注结束了，或者账户关了。")
+MOOT: Final = _("发出以前就不需要了。")
 
 
 class SearchForm(forms.Form):
@@ -123,9 +123,9 @@ class Row:
 
 def _why_not_posted(name: str, code: str) -> str:
     """Return why a POST did not arrive, and what follows where its address is off."""
-    cause = (
-        ERRORS[code] if code in ERRORS else gettext("原因：%(why)s。") % {"why": hooks.why(code)}
-    )
+    cause = ERRORS.get(code)
+    if cause is None:
+        cause = gettext("原因：%(why)s。") % {"why": hooks.why(code or name)}
     return f"{cause} {ERRORS[name]}" if name == log.OFF else str(cause)
 
 

@@ -105,15 +105,16 @@ def test_before_the_opening_nothing_tells_who_bids_or_how_many_look(call: Tender
     assert [log.tellable(kind).count() for kind in secret] == [1, 3, 1, 1, 1]
 
 
-def test_a_digest_is_found_by_a_call_only_once_that_is_opened(call: Tender) -> None:
+def test_a_digest_with_a_call_that_is_not_opened_is_told_once_it_is(call: Tender) -> None:
     one_of_each.make(Kind.WATCH, call)
     WatchLetter.objects.update(pace=Pace.DAILY, period="daily-2026-04-08")
+    ShortLetter.objects.update(key="daily-2026-04-08")
+    assert [log.tellable(kind).count() for kind in (Kind.WATCH, Kind.SMS)] == [0, 0]
+    Tender.objects.filter(pk=call.pk).update(opened_at=build.OPENING)
     [digest] = log.search(Kind.WATCH)
     [about] = log.about(Kind.WATCH, [digest])
     assert (str(about.text), about.path) == ("每天早上八点，一封汇总", "")
     assert about.detail == "2026-04-08"
-    assert log.search(Kind.WATCH, subject=call.ocid).count() == 0
-    Tender.objects.filter(pk=call.pk).update(opened_at=build.OPENING)
     assert log.search(Kind.WATCH, subject=call.ocid).count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Posts whose address or signing key cannot be read: waited for, or given up and said so once."""
+"""Posts whose address or signing key cannot be read: waited for, and given up after days."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -32,43 +32,45 @@ def posts() -> list[tuple[str, bool]]:
     return [(each.error, each.failed_at is not None) for each in found]
 
 
-def test_a_secret_kept_with_another_key_switches_the_address_off_and_tells_its_owner_once(
-    wire: Wire, waiting: None, by: Actor, settings: Settings, tmp_path: Path
-) -> None:
+@pytest.fixture(params=["no key", "another key"])
+def away(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Path:
+    """The folder that has the key; settings name one that does not."""
+    kept = Path(settings.KEYS_DIR)
     settings.KEYS_DIR = tmp_path
-    confided.lock("", "")  # makes another key
-    assert hooks.send(at=SOON) == 0
-    assert posts() == [("SwitchedOff KeyMissing", True), ("SwitchedOff", True)]
-    assert Hook.objects.get().stopped_at == SOON
-    for hours in range(1, 48):
-        assert hooks.send(at=SOON + timedelta(hours=hours)) == 0
-    [message] = Message.objects.filter(topic=Topic.HOOK)
-    assert message.person_id == by.person_id
-    assert wire.posts == []
-    hooks.put(Hook.objects.get().watch, ADDRESS, by=by, at=SOON + timedelta(days=2))
-    assert hooks.send(at=SOON + timedelta(days=2)) == 1  # the trial, signed with a new secret
+    if request.param == "another key":
+        confided.lock("", "")  # makes one
+    return kept
 
 
-def test_while_there_is_no_key_at_all_the_posts_wait_for_it(
-    wire: Wire, waiting: None, settings: Settings, tmp_path: Path
+def test_while_the_key_is_away_the_posts_wait_for_it(
+    wire: Wire, waiting: None, away: Path, settings: Settings
 ) -> None:
-    kept, settings.KEYS_DIR = settings.KEYS_DIR, tmp_path
     assert hooks.send(at=SOON) == 0
     assert posts()[0] == ("Temporary KeyMissing", False)
     assert Hook.objects.get().failing_since == SOON
-    settings.KEYS_DIR = kept
+    settings.KEYS_DIR = away
     assert sum(hooks.send(at=SOON + timedelta(minutes=5 * n)) for n in range(1, 4)) == 2
     assert Hook.objects.get().failing_since is None
     assert not Message.objects.filter(topic=Topic.HOOK).exists()
 
 
-def test_five_days_without_a_key_end_as_five_days_without_an_answer(
-    wire: Wire, waiting: None, settings: Settings, tmp_path: Path
-) -> None:
+def test_half_a_key_is_none(wire: Wire, waiting: None, settings: Settings, tmp_path: Path) -> None:
     settings.KEYS_DIR = tmp_path
+    (tmp_path / confided.KEY).write_bytes(b"half")
+    assert hooks.send(at=SOON) == 0
+    assert posts()[0] == ("Temporary KeyMissing", False)
+
+
+def test_five_days_without_the_key_end_as_five_days_without_an_answer(
+    wire: Wire, waiting: None, away: Path, by: Actor
+) -> None:
     for hours in range(0, 6 * 24, 2):
         hooks.send(at=SOON + timedelta(hours=hours))
     assert [is_given_up for _error, is_given_up in posts()] == [True, True]
     assert HookLetter.objects.order_by("-attempts")[0].attempts < HookLetter.MOST_ATTEMPTS / 2
-    assert Message.objects.filter(topic=Topic.HOOK).count() == 1
+    [message] = Message.objects.filter(topic=Topic.HOOK)
+    assert message.person_id == by.person_id
     assert wire.posts == []
+    later = SOON + timedelta(days=7)
+    hooks.put(Hook.objects.get().watch, ADDRESS, by=by, at=later)
+    assert hooks.send(at=later) == 1  # the trial, signed with a new secret

@@ -157,6 +157,12 @@ def test_whatever_was_not_delivered_says_why(
     assert said in text(auditor, f"{LIST}?kind={kind.value}")
 
 
+def test_a_cause_that_nobody_foresaw_keeps_its_name(opened: Tender, auditor: Client) -> None:
+    [letter] = one_of_each.make(Kind.HOOK, opened)
+    type(letter)._default_manager.update(attempts=1, error="OSError")
+    assert "原因：OSError。" in text(auditor, f"{LIST}?kind=hook")
+
+
 def test_pages_follow_each_other(call: Tender, auditor: Client) -> None:
     copies(SIZE)
     first = auditor.get(f"{LIST}?kind=call")
