@@ -72,6 +72,7 @@ class Place:
 
     story: Name
     written: Written
+    inside: tuple[str, ...]  # the savepoints it was told in: taken back with one, it never was
 
 
 @dataclass
@@ -107,7 +108,7 @@ def once(name: tuple[object, ...], build: Callable[[], T]) -> T:
         made = deepcopy(_memory.kept[story].made)
     else:
         made = _built(story, build)
-    _memory.place = Place(story, _written())
+    _memory.place = Place(story, _written(), _savepoints())
     found: T = made
     return found
 
@@ -119,8 +120,14 @@ def _told() -> Name | None:
     written = _written()
     if written[0] is None:
         return ()
-    place = _memory.place
-    return place.story if place and place.written == written else None
+    place, inside = _memory.place, _savepoints()
+    if place is None or place.written != written or inside[: len(place.inside)] != place.inside:
+        return None
+    return place.story
+
+
+def _savepoints() -> tuple[str, ...]:
+    return tuple(connection.savepoint_ids)
 
 
 def _written() -> Written:
