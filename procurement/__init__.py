@@ -9,5 +9,6 @@ evaluation    a panel without conflicts of interest scores by the published crit
 awards        the decision, with its reasons
 under them: rulebook, and obligations, the dated duties that follow from it; keycards, who opens
 beside them: rules and lifecycle (pure), documents, publication (the public log), ocds, clock, pulse
+above them: notifications (letters), watches (who follows what), post (how all that leaves went)
 apart from all: the time gate, a package and a process of its own (gate/)
 """

@@ -144,7 +144,7 @@ class Organization(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "region"], name="organization_kind_region"),
-            # the order of the public list, by code point: the same wherever the database stands
+            # the order of the public list: that of the database, by code point here and in compose
             models.Index(
                 fields=["kind", "name", "id"],
                 name="organization_public_by_name",

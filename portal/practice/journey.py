@@ -106,7 +106,7 @@ def _facts(process: ContractingProcess) -> Facts:
 
 
 @transaction.atomic
-def begin(point: Point, *, by: Actor, at: datetime, made: int = 0) -> str:
+def begin(point: Point, *, by: Actor, at: datetime, made: int) -> str:
     """Make a practice procurement for a visitor, who has made so many, and return its ocid.
 
     The acts are those of the demo accounts; who asked for them is on the audit record. Raises

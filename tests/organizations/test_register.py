@@ -175,3 +175,14 @@ def test_agencies_within_a_prefecture_include_its_counties() -> None:
 def test_register_agency_takes_its_level_from_its_region() -> None:
     assert make.agency(code="530100").level == Level.PREFECTURE
     assert make.agency(code="530102").level == Level.COUNTY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["", "疾控", "CENTRE 昆明", "%", "无"])
+def test_search_of_agencies_finds_the_same_by_indexes(words: str) -> None:
+    one, two = make.agency(), make.agency()
+    Organization.objects.filter(pk=one.pk).update(name="昆明市疾控中心", name_en="Kunming Centre")
+    Organization.objects.filter(pk=two.pk).update(name="大理州疾控中心 100%")
+    found = list(agencies.search(words, are_few=True))
+    assert found == list(agencies.search(words))
+    assert (found == []) == (words == "无")

@@ -71,10 +71,10 @@ def test_all_together_make_so_many(browser: Client, two_each: None) -> None:
 
 def test_a_faster_clock_makes_no_room(browser: Client, two_each: None) -> None:
     for _one in range(3):
-        journey.begin(Point.BEGINNING, by=SYSTEM, at=instants.now())
+        journey.begin(Point.BEGINNING, by=SYSTEM, at=instants.now(), made=0)
     instants.advance(timedelta(days=300))
     with pytest.raises(bounds.EnoughInAll):
-        journey.begin(Point.BEGINNING, by=SYSTEM, at=instants.now())
+        journey.begin(Point.BEGINNING, by=SYSTEM, at=instants.now(), made=0)
 
 
 def test_who_may_still_make_one_is_told_nothing(browser: Client) -> None:
