@@ -45,7 +45,7 @@ def awaited(tender: Tender, at: datetime) -> Awaited | None:
     """
     if tender.closed_at is None:
         return Awaited.REGISTER
-    lines = registered(tender)
+    lines = registered(tender)  # as `missing` and `counting` do, its register read once
     if tender.delivery_ended_at is None and lines.filter(envelope=None).exists():
         return Awaited.FILES
     bids = list(lines.exclude(envelope=None))
@@ -98,7 +98,8 @@ def in_turn(at: datetime) -> TenderQuerySet:
 
 def expecting(at: datetime) -> TenderQuerySet:
     """Return the closed calls for which a promised file may still come, the first to end first."""
-    return Tender.objects.unopened(at).filter(MAY_COME).order_by("tender_period_end", "pk")
+    found = without_idle(Tender.objects.unopened(at))
+    return found.filter(MAY_COME).order_by("tender_period_end", "pk")
 
 
 def stuck(at: datetime, *, most: int = 20) -> list[Tender]:
