@@ -144,10 +144,10 @@ class Opening:
             return _("还在接受投标。截止以前谁也看不到投标，也看不到有几份。")
         if self.state is State.CANCELLED:
             return _("这个项目已经终止。")
+        if self.state is State.UNSUCCESSFUL:  # with too few bidders nothing was opened
+            return _("采购失败。%(why)s") % {"why": self.tender.get("statusDetails", "")}
         if self.listing.opened_at:
             return _("已经开标。")
-        if self.state is State.UNSUCCESSFUL:
-            return _("采购失败。%(why)s") % {"why": self.tender.get("statusDetails", "")}
         if not self.register:
             return _("投标已截止，正在写截标登记，大约两分钟。")
         if self.may_wait_for_files:
@@ -159,7 +159,9 @@ class Opening:
     @property
     def tone(self) -> str:
         """The tone of where it stands."""
-        return "good" if self.listing.opened_at else "quiet" if self.is_open else "now"
+        if self.is_open or self.state is State.UNSUCCESSFUL:
+            return "quiet"
+        return "good" if self.listing.opened_at else "now"
 
     @property
     def events(self) -> list[Event]:

@@ -137,6 +137,17 @@ def test_each_card_is_an_event_with_its_holder(
     assert "和晓兰（县审计局）" in shown
 
 
+def test_with_too_few_bidders_the_page_does_not_say_that_bids_were_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who = build.cast(2)
+    tender = build.opened(who, build.published(who))
+    shown = page(tender, build.OPENING + MINUTE, monkeypatch)
+
+    assert "采购失败。" in shown
+    assert "已经开标" not in shown
+
+
 def test_the_tender_leads_to_its_opening(tender: Tender) -> None:
     shown = Client().get(reverse("public:tender", args=[tender.ocid])).content.decode()
 
