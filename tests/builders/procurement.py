@@ -13,6 +13,7 @@ from organizations.register.models import Organization
 from organizations.roles import Actor, Role
 from organizations.terms import CostLine, Population, Service
 from portal.demo import gatekeeper
+from procurement.amendments import actions as amendments
 from procurement.awards import actions as awards
 from procurement.awards.actions import Decision
 from procurement.awards.models import Award
@@ -279,6 +280,20 @@ def _published(who: Cast, method: str, at: datetime, changes: dict[str, object])
     tender = draft(who, method, at, **changes)
     tenders.submit(tender, by=who.drafter, at=at)
     return tenders.publish(tender, by=who.approver, at=at + timedelta(hours=1))
+
+
+def amended(who: Cast, tender: Tender, at: datetime, *, affects: bool = False) -> Tender:
+    """The call with another quantity, by two people; `affects` what bidders have to prepare."""
+    change = amendments.propose(
+        tender,
+        changes={"quantity": "300 人"},
+        affects_preparation=affects,
+        rationale="需求增加。",
+        by=who.drafter,
+        at=at,
+    )
+    amendments.publish(change, by=who.approver, at=at)
+    return Tender.objects.get(pk=tender.pk)
 
 
 def bid(tender: Tender, by: Actor, yuan: int = 110000, at: datetime | None = None) -> Bid:

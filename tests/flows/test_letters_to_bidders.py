@@ -14,7 +14,6 @@ from organizations.accounts.models import User
 from organizations.roles import SYSTEM, Actor, Role
 from portal.demo import gatekeeper
 from procurement import clock
-from procurement.amendments import actions as amendments
 from procurement.bids import actions as bids
 from procurement.bids import queries, sealed, waiting
 from procurement.bids.models import Bid
@@ -287,20 +286,6 @@ def email(by: Actor) -> str:
     return people.person(by).email
 
 
-def amended(tender: Tender, who: build.Cast, at: datetime) -> Tender:
-    """The call with another quantity, by two people."""
-    change = amendments.propose(
-        tender,
-        changes={"quantity": "300 人"},
-        affects_preparation=False,
-        rationale="需求增加。",
-        by=who.drafter,
-        at=at,
-    )
-    amendments.publish(change, by=who.approver, at=at)
-    return Tender.objects.get(pk=tender.pk)
-
-
 def test_what_changes_a_call_is_told_to_whoever_began_a_bid_or_made_one(
     mailoutbox: list[EmailMessage],
 ) -> None:
@@ -314,7 +299,7 @@ def test_what_changes_a_call_is_told_to_whoever_began_a_bid_or_made_one(
     letters.send(at=at)
     mailoutbox.clear()
 
-    tender = amended(tender, who, at + MINUTE)
+    tender = build.amended(who, tender, at + MINUTE)
     assert heard(tender, NoticeKind.AMENDMENT, at + MINUTE) == {email(bidder), email(preparing)}
     letters.send(at=at + MINUTE)
     said = {mail.to[0]: mail for mail in mailoutbox}
@@ -349,7 +334,7 @@ def test_who_took_the_bid_back_is_not_told_that_it_stands(mailoutbox: list[Email
     at = build.TENDER_DAY + timedelta(days=1)
     build.bid(tender, by, at=at)
     bids.withdraw(tender, by=by, at=at + MINUTE)
-    amended(tender, who, at + 2 * MINUTE)
+    build.amended(who, tender, at + 2 * MINUTE)
     letters.collect(at=at + 2 * MINUTE)
     letters.send(at=at + 2 * MINUTE)
     assert [mail for mail in mailoutbox if "仍然有效" in mail.body] == []

@@ -62,7 +62,7 @@ def test_workers_that_look_at_once_send_each_receipt_once() -> None:
         build.bid(tender, by, at=EVE)
 
     noted = at_once(*[lambda: bidders.note_receipts(at=EVE)] * 3)
-    assert sorted(n for n in noted if isinstance(n, int)) == [0, 0, 3]
+    assert sum(n for n in noted if isinstance(n, int)) == 3
     sent = at_once(*[lambda: letters.send_to_bidders(at=EVE)] * 3)
 
     assert sum(n for n in sent if isinstance(n, int)) == 3

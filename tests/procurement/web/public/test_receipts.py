@@ -8,7 +8,6 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from procurement.amendments import actions as amendments
 from procurement.enquiries import actions as enquiries
 from procurement.publication.models import Entry, NoticeKind
 from procurement.rules import SHANGHAI
@@ -87,15 +86,7 @@ def test_every_checked_notice_says_edition_day_and_how_many_rules(who: Cast) -> 
 def test_an_amendment_is_checked_with_the_days_left_after_it(who: Cast) -> None:
     tender = build.published(who)
     at = build.TENDER_DAY + timedelta(days=2)
-    change = amendments.propose(
-        tender,
-        changes={"quantity": "250 人"},
-        affects_preparation=True,
-        rationale="需求增加。",
-        by=who.drafter,
-        at=at,
-    )
-    amendments.publish(change, by=who.approver, at=at)
+    build.amended(who, tender, at, affects=True)
     found = rule(said(tender, NoticeKind.AMENDMENT), "tender-clarification-15-days")
     assert (found["result"], found["earliestDate"]) == ("kept", "2026-04-24")
 
