@@ -176,10 +176,12 @@ def race(site: Site, tries: list[Try], *, before: float, after: float) -> None:
 
 
 def _deliver(site: Site, one: Try) -> None:
-    """Bring the file of a fingerprint that was taken; without it, its call would not open."""
-    if one.number:
-        form = _file_form(f"/cso/tenders/{one.ocid}/bid/deliver/", one, {})
-        list(_answers(site, one.bidder, form))
+    """Bring the file of a fingerprint; without it, the call would not open.
+
+    Also where no receipt came back: the fingerprint may have been taken and its answer lost.
+    """
+    form = _file_form(f"/cso/tenders/{one.ocid}/bid/deliver/", one, {})
+    list(_answers(site, one.bidder, form))
 
 
 def fetch_receipts(site: Site, tries: list[Try]) -> bool:
