@@ -22,6 +22,7 @@ from procurement.notifications import bidders, inbox, letters, short, witnesses
 from procurement.notifications.channels.interface import Channel
 from procurement.notifications.models import Delivery, Letter, Silence, Topic
 from procurement.notifications.parts import BidLetter, HeadLetter, ShortLetter, by_day
+from procurement.publication import queries as publication
 from procurement.publication.models import Entry, Listing
 from procurement.tenders.models import InvitationMode, Tender
 from procurement.watches import digests
@@ -103,10 +104,19 @@ def _goes_on(news: QuerySet[News]) -> Q:
     return Q(Exists(news.filter(watch__isnull=False)))
 
 
+def _meant(subject: str) -> QuerySet[Listing, Any]:
+    """Return the numbers of the procurements with a number, or with such words in their title.
+
+    An index finds the words; only where they occur the title is looked at.
+    """
+    saying = publication.matching(Listing.objects.order_by(), subject)
+    titled = saying.filter(title__icontains=subject).values("pk")
+    return Listing.objects.order_by().filter(pk=subject).values("pk").union(titled)
+
+
 def _like(subject: str) -> Q:
     """Ask whether a notice, or news of one, is about a procurement: its number, or its title."""
-    titled = Listing.objects.filter(title__icontains=subject).values("pk")
-    return Q(ocid=subject) | Q(ocid__in=titled)
+    return Q(ocid__in=_meant(subject))
 
 
 def _of_letter() -> QuerySet[News]:
@@ -186,12 +196,11 @@ def _notices(indexes: Iterable[int | None]) -> dict[int | None, About]:
 
 
 def _by_tender(subject: str) -> Q:
-    return Q(tender__process__ocid=subject) | Q(tender__title__icontains=subject)
+    return Q(tender__process__ocid__in=_meant(subject))
 
 
 def _by_line(subject: str) -> Q:
-    notices = Entry.objects.filter(ocid=subject)
-    return _by_tender(subject) | Q(title__icontains=subject) | Q(key__in=inbox.keys(notices))
+    return _by_tender(subject) | Q(key__in=inbox.keys(Entry.objects.filter(_like(subject))))
 
 
 def _by_news(subject: str) -> Q:
