@@ -2,8 +2,8 @@
 
 Left to itself the planner walks all tenders for a word that no tender has, and sorts every hit of
 a word that thousands have. Here the newest tenders are looked through first: a common word fills a
-page from them. Only a word that does not is asked of the index of character pairs, and whatever
-has it is then narrowed and sorted. Both find exactly what `queries.matching` finds.
+page from them. Only a word that does not is asked of the indexes, together with what else narrows
+the list, and whatever is left is then sorted. Both find exactly what `queries.matching` finds.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db.models import BooleanField, F, Func, Model, QuerySet
 
-from procurement.publication import paging, queries, search
+from procurement.publication import paging, search
 from procurement.publication.models import Listing
 
 WINDOW = 2000  # tenders looked through one by one before the index is asked
@@ -23,8 +23,8 @@ M = TypeVar("M", bound=Model)
 Read = Callable[[QuerySet[Listing], QuerySet[Listing]], list[Listing]]
 
 
-def reading(words: str) -> Read:
-    """Return how `paging.page` reads rows that were narrowed by these words."""
+def reading(words: str, narrowed: QuerySet[Listing]) -> Read:
+    """Return how `paging.page` reads `narrowed`, or more of the same rows, narrowed by words."""
     if not search.query(words):
         return paging.plainly
 
@@ -32,7 +32,7 @@ def reading(words: str) -> Read:
         if str(every.query.order_by[0]).lstrip("-") != NEWEST:
             return paging.plainly(rows, every)
         called = every.filter(tender_period_start__isnull=False)
-        return _among(called[:WINDOW], queries.matching(Listing.objects.order_by(), words), rows)
+        return _among(called[:WINDOW], narrowed.order_by().defer(None), rows)
 
     return read
 

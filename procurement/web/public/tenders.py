@@ -29,13 +29,14 @@ def tender_list(request: HttpRequest) -> HttpResponse:
     narrowed = TenderFilter(request.GET, at)
     form = narrowed.form
     sought = narrowed.cleaned().get("q") or ""
-    rows = cards.with_eligibility(narrowed.rows())
+    found = narrowed.rows()
+    rows = cards.with_eligibility(found)
     rows = cards.with_texts(rows) if sought else rows
     page = paging.page(
         rows,
         by=narrowed.order,
         cursor=addresses.cursor(request),
-        read=finding.reading(sought),
+        read=finding.reading(sought, found),
     )
     loosened = {} if page.rows else narrowed.loosened()
     counts = queries.count(narrowed.facets() | loosened)

@@ -53,10 +53,11 @@ def many() -> None:
 def every_page(asked: dict[str, str], *, plain: bool) -> list[list[str]]:
     """The keys of every page, read by keyset to the end and back to the start."""
     narrowed = TenderFilter(asked, now())
-    read = paging.plainly if plain else finding.reading(asked["q"])
+    found = narrowed.rows()
+    read = paging.plainly if plain else finding.reading(asked["q"], found)
     pages, cursor, back = [], "", False
     while True:
-        page = paging.page(narrowed.rows(), by=narrowed.order, cursor=cursor, size=10, read=read)
+        page = paging.page(found, by=narrowed.order, cursor=cursor, size=10, read=read)
         pages.append([row.pk for row in page.rows])
         back = back or not page.following
         cursor = page.preceding if back else page.following
@@ -78,8 +79,9 @@ def test_one_query_takes_the_second_step_only_when_the_first_does_not_fill_a_pag
     many: None, words: str, steps: int
 ) -> None:
     narrowed = TenderFilter({"q": words}, now())
+    found = narrowed.rows()
     with CaptureQueriesContext(connection) as asked:
-        paging.page(narrowed.rows(), by=narrowed.order, size=10, read=finding.reading(words))
+        paging.page(found, by=narrowed.order, size=10, read=finding.reading(words, found))
     [query] = asked.captured_queries
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN ANALYZE " + query["sql"].replace("%", "%%"), [])
