@@ -27,6 +27,20 @@ TEXT: Final = (
     "但定时巡查一直在运行、连续 24 小时没有看到恢复的，照当时的期限办。"
     "中断记入公开的运行状况，由监督人员决定是否要求终止后重新采购。"
 )
+# The same for who reads English; the Chinese binds.
+TEXT_EN: Final = (
+    "Outages of the portal: where from 60 minutes before a bid deadline to 2 minutes after it the "
+    "portal can take no bids for 60 seconds on end or longer, the deadline moves by itself to 60 "
+    "minutes after the portal is back (counted on working days from 9:00 to 17:00), for all "
+    "suppliers alike, and an amendment notice says so. Where a fingerprint of a sealed file was "
+    "given in time, the time to bring the file (24 hours after the deadline) moves in the same way "
+    "when an outage falls on its end, and the record of the opening says so. Each of the two moves "
+    "by itself 3 times at most; at a further outage bids close, or files are waited for no longer, "
+    "at the time that then holds. Until the portal was seen to be back no call is closed and no "
+    "waiting ended, unless the timer ran all along and saw nothing for 24 hours on end: then the "
+    "time that then held counts. Each outage stands on the public page of how the portal runs, and "
+    "the overseer decides whether to ask for the call to be ended and made anew."
+)
 
 
 def touches(deadline: datetime, *, began: datetime, ended: datetime) -> bool:

@@ -20,6 +20,7 @@ from procurement.publication.tree import Log
 from procurement.pulse import queries as pulse
 from procurement.pulse import rule
 from procurement.pulse.models import Heartbeat, Outage
+from procurement.web.public import words
 
 # Each part, and how long it may be silent before something is wrong with it.
 PARTS: Final[Mapping[str, tuple[StrOrPromise, timedelta]]] = {
@@ -57,6 +58,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "head": heads.latest(Log.NOTICES),
         "outages": [_outage(each) for each in Outage.objects.order_by("-ended_at")[:_SHOWN]],
         "rule": rule.TEXT,
+        "rule_in_english": rule.TEXT_EN if words.in_english() else "",
         "misfits": [(wrong.label, times) for wrong, times in misfits.tally(at=real + ahead)],
         "at": real + ahead,
     }

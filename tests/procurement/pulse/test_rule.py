@@ -1,5 +1,6 @@
 """The rule on outages: which deadlines it touches, and to when they move."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -60,3 +61,8 @@ def test_what_is_extended_is_not_touched_by_the_same_outage() -> None:
     moved = rule.extended(ended, OFFICIAL)
     assert moved > DEADLINE
     assert rule.touches(moved, began=began, ended=ended) is False
+
+
+def test_both_languages_name_the_same_figures() -> None:
+    chinese, english = (sorted(re.findall(r"\d+", each)) for each in (rule.TEXT, rule.TEXT_EN))
+    assert chinese == english

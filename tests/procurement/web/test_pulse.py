@@ -10,7 +10,7 @@ from pytest_django import Settings
 from organizations import instants
 from procurement.publication.tree import Checkpoint, Log
 from procurement.pulse.models import Canary, Heartbeat, Outage
-from procurement.pulse.rule import TEXT
+from procurement.pulse.rule import TEXT, TEXT_EN
 from procurement.web import pulse
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,13 @@ def test_the_page_says_when_nothing_watches(client: Client) -> None:
     assert "这里还没有打开试投" in page
     assert "没有 60 秒以上不能接收投标的时候。" in page
     assert TEXT in page
+    assert TEXT_EN not in page
+
+
+def test_who_reads_english_reads_the_rule_and_the_text_that_binds(client: Client) -> None:
+    client.cookies["django_language"] = "en"
+    page = client.get("/status/").content.decode()
+    assert page.index(TEXT_EN) < page.index("The Chinese original is what binds") < page.index(TEXT)
 
 
 def test_the_page_shows_who_is_silent_and_every_outage(client: Client) -> None:
