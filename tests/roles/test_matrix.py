@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from organizations import instants
+from organizations.web import middleware
 from tests.roles import world as worlds
 from tests.roles.world import NOW, PEOPLE, World
 
@@ -74,6 +75,11 @@ def answers(world: World, clients: dict[str, Client], method: str, name: str) ->
     return found
 
 
+def refused(_request: HttpRequest, _page: str, _words: object, *, status: int) -> HttpResponse:
+    """A refusal without its page: one page for all of them, which others look at."""
+    return HttpResponse(status=status)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_every_address_answers_everyone_as_the_table_says(
@@ -82,6 +88,7 @@ def test_every_address_answers_everyone_as_the_table_says(
     world = worlds.make()
     monkeypatch.setattr(instants, "now", lambda: NOW)
     monkeypatch.setattr(instants, "arrival", lambda _stamp: NOW)
+    monkeypatch.setattr(middleware, "render", refused)
     table, clients = rows(), browsers(world)
     found = {(method, name): answers(world, clients, method, name) for method, name in table}
     assert found == table
