@@ -19,8 +19,9 @@ from procurement.web import overdue
 from tests.builders import memory
 from tests.servers import share_one_migration
 
-# how long one example takes says more of what else the machine does than of the code
-hypothesis.settings.register_profile("suite", deadline=None)
+# How long one example takes says more of what else the machine does than of the code. The same
+# examples each time: what fails can be run again; others by --hypothesis-profile=default.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("suite")
 
 TEARDOWN = "_fixture_teardown"  # where Django empties the tables after a test of a race

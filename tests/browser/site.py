@@ -52,7 +52,7 @@ class Site:
         """Stop it with Ctrl-C and remove what it kept."""
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.communicate(timeout=60)
+            self._process.communicate(timeout=120)
         finally:
             self._process.kill()
             Servers(self.folder).remove()

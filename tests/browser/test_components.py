@@ -79,8 +79,9 @@ def test_a_double_click_submits_once(new_page: OpenPage) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     page.route("**/i18n/**", lambda route: None)  # an answer that never comes
-    page.get_by_role("button", name="English").dblclick(no_wait_after=True)
-    page.wait_for_timeout(200)
+    with page.expect_request("**/i18n/**"):
+        page.get_by_role("button", name="English").dblclick(no_wait_after=True)
+    page.wait_for_timeout(200)  # for a second one, which does not come
     assert sent.count("POST") == 1
 
 

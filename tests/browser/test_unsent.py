@@ -19,8 +19,8 @@ def test_the_browser_asks_before_what_was_typed_is_left(new_page: OpenPage, pres
 
     page.on("dialog", stay)
     page.locator("textarea").fill(TYPED)
-    page.get_by_role("button", name=press).first.click(no_wait_after=True)
-    page.wait_for_timeout(200)
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name=press).first.click(no_wait_after=True)
     assert asked == ["beforeunload"]
     assert page.locator("textarea").input_value() == TYPED
 

@@ -31,10 +31,12 @@ def _is_present(instant: datetime) -> bool:
     return abs(instants.now() - instant) < timedelta(seconds=5)
 
 
-@pytest.mark.parametrize("age", [1, 30, 119])
-def test_a_stamp_of_the_last_two_minutes_counts(age: int) -> None:
-    told = instants.real() - timedelta(seconds=age)
-    assert abs(_arrived(_stamp(told)) - told) <= timedelta(milliseconds=1)
+@pytest.mark.parametrize("age", [1, 30, 120])
+def test_a_stamp_of_the_last_two_minutes_counts(age: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = instants.real()
+    monkeypatch.setattr(instants, "real", lambda: real)  # while a busy machine gets there
+    told = real.replace(microsecond=0) - timedelta(seconds=age - 1)
+    assert _arrived(_stamp(told)) == told
 
 
 @pytest.mark.parametrize("seconds", [-3600, -121, 2, 60, 10**8])

@@ -18,7 +18,7 @@ def test_no_promise_is_broken_when_parts_are_killed_at_a_deadline() -> None:
         env=clean,
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=600,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     said = done.stdout.splitlines()[-1]

@@ -87,7 +87,7 @@ def test_a_watch_can_be_ended_while_a_worker_notes_what_is_new_for_it() -> None:
             until_somebody_waits()
 
     def end() -> None:
-        is_noted.wait(10)
+        assert is_noted.wait(30)
         watches.unwatch(watch, by=by)
 
     assert at_once(note, end) == [None, None]

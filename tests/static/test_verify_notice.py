@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -274,12 +273,10 @@ def test_witnesses_are_told_and_may_be_wanted(
     assert "wrong cosignature of the witness university.example/w" in capsys.readouterr().out
 
 
-def test_it_runs_alone_and_quickly(log: Log, tmp_path: Path) -> None:
+def test_it_runs_alone(log: Log, tmp_path: Path) -> None:
     asked = ["--notice", str(write(tmp_path, "n", log.entries[3])), "--key", log.vkey]
     asked += ["--proof", str(write(tmp_path, "p", log.proof(3)))]
-    began = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-I", str(check.__file__), *asked], capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert time.perf_counter() - began < 1

@@ -364,10 +364,10 @@ def test_the_header_is_canonical_json_of_fixed_names() -> None:
 
 def test_ten_megabytes_are_sealed_and_opened_quickly() -> None:
     content = bytes(10_000_000)
-    began = time.perf_counter()
+    began = time.process_time()
     envelope = sealing.seal(content, HERE, ALL.keys, code=CODE)
     assert opened(envelope, COMMITTEE[:2]) == content
-    assert time.perf_counter() - began < 2  # tenths of a second; a busy machine has room
+    assert time.process_time() - began < 2  # seconds of a processor: tenths as a rule
 
 
 def test_the_largest_bid_fits() -> None:

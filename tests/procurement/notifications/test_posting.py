@@ -112,48 +112,49 @@ def test_a_name_that_nobody_knows_may_be_known_later(monkeypatch: pytest.MonkeyP
         posting.post("https://example.org/", b"{}", {})
 
 
+said_all = threading.Event()
+
+
 def drip(connection: socket.socket) -> None:
     """Say a byte of an answer every half of our patience, for ten times our patience."""
     with suppress(OSError):  # hung up on
         for each in b"HTTP/1.1 204 No Content"[:20]:
             connection.sendall(bytes([each]))
             time.sleep(posting.PATIENCE / 2)
+        said_all.set()
 
 
 def test_a_name_server_that_hangs_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    let_go = threading.Event()
+    let_go, answered = threading.Event(), threading.Event()
 
     def hangs(*_args: object, **_options: object) -> list[object]:
-        let_go.wait(10)
+        let_go.wait(60)
+        answered.set()
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)
     monkeypatch.setattr(posting, "LOOKED_UP_IN", 0.2)
-    began = time.monotonic()
     with pytest.raises(Temporary, match="name"):
         posting.post("https://example.org/", b"{}", {})
-    assert time.monotonic() - began < 2
+    assert not answered.is_set()
     let_go.set()
 
 
 def test_finding_the_machine_takes_from_our_patience(
-    machine: str, patience: float, monkeypatch: pytest.MonkeyPatch
+    machine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slowly(_host: str, _port: int) -> str:
-        time.sleep(0.75 * patience)
-        return "127.0.0.1"
-
     waits: list[float] = []
 
     def noted(seconds: float, cut: Callable[[], None]) -> threading.Timer:
         waits.append(seconds)
         return threading.Timer(seconds, cut)
 
-    monkeypatch.setattr(posting, "look_up", slowly)
+    monkeypatch.setattr(posting, "look_up", lambda _host, _port: "127.0.0.1")
+    monkeypatch.setattr(posting, "monotonic", iter([100.0, 107.5]).__next__)
     monkeypatch.setattr(posting, "Timer", noted)
     with suppress(Temporary):  # this machine may be busy
         posting.post(machine, b"{}", {})
-    assert waits[0] <= 0.25 * patience
+    assert waits == [posting.PATIENCE - 7.5]
 
 
 class Machine(BaseHTTPRequestHandler):
@@ -222,6 +223,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     resolves(monkeypatch, "127.0.0.1")
     Machine.status, Machine.heard = 204, []
     Machine.drips.clear()
+    said_all.clear()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"https://hook.example:{port}"
@@ -271,10 +273,9 @@ def test_a_machine_that_drips_holds_nobody_longer_than_our_patience(
     machine: str, patience: float
 ) -> None:
     Machine.drips.set()
-    began = time.monotonic()
     with pytest.raises(Temporary, match="timeout"):
         posting.post(machine, b"{}", {})
-    assert time.monotonic() - began < 4 * patience
+    assert not said_all.is_set()
 
 
 def test_a_machine_that_shakes_hands_when_our_patience_is_over_holds_nobody_longer(
@@ -289,21 +290,22 @@ def test_a_machine_that_shakes_hands_when_our_patience_is_over_holds_nobody_long
         return connect(address, timeout)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10 * patience)  # on a busy machine nobody may come
         monkeypatch.setattr(posting, "PORTS", {server.getsockname()[1]})
         monkeypatch.setattr(socket, "create_connection", far_away)
 
         def answer() -> None:
-            connection, _peer = server.accept()
-            time.sleep(0.5 * patience)
-            with suppress(OSError), context.wrap_socket(connection, server_side=True) as shaken:
-                drip(shaken)
+            with suppress(OSError):
+                connection, _peer = server.accept()
+                time.sleep(0.5 * patience)
+                with context.wrap_socket(connection, server_side=True) as shaken:
+                    drip(shaken)
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
-        began = time.monotonic()
         with pytest.raises(Temporary, match="timeout"):
             posting.post(f"https://hook.example:{server.getsockname()[1]}/", b"{}", {})
-        assert time.monotonic() - began < 4 * patience
+        assert not said_all.is_set()
         thread.join()
 
 

@@ -9,7 +9,7 @@ from procurement.publication import heads, log, merkle, nodes, notes, outside
 from procurement.publication.models import Entry
 from procurement.publication.tree import Checkpoint, Log, LogHead, LogNode, ReceiptLeaf
 from tests.builders import procurement as build
-from tests.procurement.bids.test_races import at_once
+from tests.procurement.bids.test_races import at_once, until_somebody_waits
 from tests.procurement.publication import logs
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -85,21 +85,41 @@ def test_two_who_sign_at_once_sign_the_same() -> None:
 
 def test_a_head_never_covers_an_act_that_is_not_committed() -> None:
     """Who signs waits for the act in flight: it holds the head of the log."""
-    entered, may_end = threading.Event(), threading.Event()
+    with transaction.atomic():
+        logs.publish()
+    entered = threading.Event()
 
     def act() -> None:
         with transaction.atomic():
             logs.publish()
             entered.set()
-            may_end.wait(10)
+            until_somebody_waits()
             raise RuntimeError
 
     def sign() -> Checkpoint | None:
-        entered.wait(10)
-        threading.Timer(0.3, may_end.set).start()
+        assert entered.wait(30)
         return heads.sign(Log.NOTICES, at=build.START)
 
     failed, signed = at_once(act, sign)
     assert isinstance(failed, RuntimeError)
-    assert signed is None
-    assert not Entry.objects.exists()
+    assert isinstance(signed, Checkpoint)
+    assert signed.size == Entry.objects.count() == 1
+
+
+def test_a_head_covers_the_act_that_who_signs_waited_for() -> None:
+    entered = threading.Event()
+
+    def act() -> None:
+        with transaction.atomic():
+            logs.publish()
+            entered.set()
+            until_somebody_waits()
+
+    def sign() -> Checkpoint | None:
+        assert entered.wait(30)
+        return heads.sign(Log.NOTICES, at=build.START)
+
+    done, signed = at_once(act, sign)
+    assert done is None
+    assert isinstance(signed, Checkpoint)
+    assert signed.size == Entry.objects.count() == 1
