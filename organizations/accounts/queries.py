@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from organizations.accounts.models import Membership, User
 from organizations.register.models import Organization
@@ -71,6 +71,20 @@ def hands(permission: Permission, organizations: QuerySet[Organization]) -> Quer
     return Membership.objects.filter(
         role__in=roles, ended_at=None, user__is_active=True, organization__in=organizations
     ).order_by("pk")
+
+
+def still_holds(permission: Permission) -> Exists:
+    """Ask of rows with a `person` and an `organization` whether they still carry it there."""
+    roles = [role for role, card in ROLES.items() if permission in card.permissions]
+    return Exists(
+        Membership.objects.filter(
+            user=OuterRef("person"),
+            organization=OuterRef("organization"),
+            user__is_active=True,
+            role__in=roles,
+            ended_at=None,
+        )
+    )
 
 
 def people_with(permission: Permission, organizations: Iterable[int]) -> QuerySet[User]:

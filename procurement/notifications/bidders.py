@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from organizations.accounts import queries as people
@@ -43,6 +43,9 @@ A_CHANGE = frozenset({NoticeKind.AMENDMENT, NoticeKind.CLARIFICATION})
 OF_AN_OPENING = frozenset({NoticeKind.REGISTER, NoticeKind.CEREMONY})
 REMIND_BEFORE = timedelta(days=2)  # before the deadline, whoever began a bid and sent none
 TOO_CLOSE = timedelta(hours=1)  # to the deadline, for a reminder to help
+# Its reader still prepares bids for the bidder; a receipt is also for whoever acted.
+_ACTED = Q(receipt__bid__submitted_by_id=F("person")) | Q(receipt__bid__withdrawn_by_id=F("person"))
+FOR_THEM = Q(people.still_holds(Permission.PREPARE_BIDS)) | Q(_ACTED, person__is_active=True)
 CHECKER = "verify/verify_notice.py"  # the file for whoever does not want to believe the portal
 
 
@@ -197,8 +200,10 @@ def _concerned(entry: Entry, tender: Tender) -> set[int]:
 def compose(letter: BidLetter, at: datetime) -> EmailMessage | None:
     """Return a letter in the language of its reader; a receipt's carries the signed file.
 
-    None for one that is needed no more.
+    None for one that is needed no more, or whose reader works for the bidder no more.
     """
+    if not BidLetter.objects.filter(FOR_THEM, pk=letter.pk).exists():
+        return None
     receipt = _receipt(letter)
     if letter.reminds_of is not None:
         if not _still_reminds(letter, at):

@@ -1,24 +1,32 @@
 """What the letter about a call says, in the language its reader chose."""
 
 from datetime import datetime
+from typing import Final
 
 from django.core.mail import EmailMessage
+from django.db.models import Q
 
+from organizations.accounts import queries as people
+from organizations.roles import Permission
 from procurement.lifecycle import Stage
 from procurement.notifications import mail
 from procurement.notifications.models import Delivery
 from procurement.publication.links import absolute
 from procurement.tenders.models import InvitationMode
 
+# Its reader still prepares bids for the organisation it was written to.
+FOR_THEM: Final = Q(people.still_holds(Permission.PREPARE_BIDS))
+
 
 def compose(delivery: Delivery, at: datetime) -> EmailMessage | None:
     """Return the letter of a delivery: plain text, with a link to the call and one to stop.
 
     An invitation says that it is one, and has no link to stop: it is for its reader alone. None
-    when the call is over.
+    when the call is over, or its reader works for the organisation no more.
     """
     tender = delivery.tender
-    if tender.stage(at) is not Stage.OPEN:
+    is_theirs = Delivery.objects.filter(FOR_THEM, pk=delivery.pk).exists()
+    if tender.stage(at) is not Stage.OPEN or not is_theirs:
         return None
     is_call = tender.invitation_mode == InvitationMode.PUBLIC_NOTICE
     return mail.written(

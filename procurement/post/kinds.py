@@ -254,6 +254,7 @@ ROWS: Final[Mapping[Kind, Row]] = {
         about=_procurement,
         matching=_by_tender,
         first_line=_subject(bidders.compose),
+        wanted=bidders.FOR_THEM,
         beside=("tender__process",),
     ),
     Kind.HEAD: Row(
@@ -269,7 +270,7 @@ ROWS: Final[Mapping[Kind, Row]] = {
         about=_procurement,
         matching=_by_tender,
         first_line=_subject(letters.compose),
-        wanted=~(A_CALL & Q(person__in=Silence.objects.values("person"))),
+        wanted=letters.FOR_THEM & ~(A_CALL & Q(person__in=Silence.objects.values("person"))),
         beside=("tender__process",),
     ),
     Kind.WATCH: Row(

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from organizations.accounts import actions as accounts
 from organizations.accounts.models import User
+from organizations.register.models import Organization
+from organizations.roles import Role
 from procurement.bids.models import Bid
 from procurement.notifications import confided, inbox
 from procurement.notifications.models import Delivery, Letter, Topic
@@ -37,22 +40,34 @@ def entry(tender: Tender) -> Entry:
     return Entry.objects.of(tender.ocid).get(kind=NoticeKind.TENDER)
 
 
+def _bidder(tender: Tender, person: User) -> Organization:
+    """The organisation that made the bid, for which this person now works too."""
+    found = Bid.objects.select_related("organization").get(tender=tender).organization
+    accounts.grant(
+        user=person,
+        organization=found,
+        role=Role.CSO_MEMBER,
+        by=people.signatory(found.cso),
+        at=AT,
+    )
+    return found
+
+
 def _call(tender: Tender, person: User, **when: datetime) -> Letter:
     return Delivery.objects.create(
         tender=tender,
         person=person,
-        organization=tender.procuring_entity,
+        organization=_bidder(tender, person),
         entry_index=entry(tender).index,
         **when,
     )
 
 
 def _bid(tender: Tender, person: User, **when: datetime) -> Letter:
-    bid = Bid.objects.filter(tender=tender).first()
     return BidLetter.objects.create(
         tender=tender,
         person=person,
-        organization=bid.organization if bid else tender.procuring_entity,
+        organization=_bidder(tender, person),
         entry_index=entry(tender).index,
         **when,
     )
