@@ -25,6 +25,7 @@ from procurement.pulse import rule as outages
 from procurement.pulse.models import Outage
 from procurement.pulse.refusals import AskPeople
 from procurement.rulebook import queries as editions
+from procurement.rules import SHANGHAI
 from procurement.tenders import actions as tenders
 from procurement.tenders.editable import AMENDABLE
 from procurement.tenders.models import Tender
@@ -37,8 +38,11 @@ def _field(name: str) -> models.Field[object, object]:
 
 
 def _shown(tender: Tender, name: str) -> str:
-    """Return a value as the notice shows it and as the field reads it back."""
-    return "" if getattr(tender, name) is None else _field(name).value_to_string(tender)
+    """Return a value as the notice keeps it and as the field reads it back; instants in Beijing."""
+    value = getattr(tender, name)
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).isoformat()
+    return "" if value is None else _field(name).value_to_string(tender)
 
 
 @transaction.atomic

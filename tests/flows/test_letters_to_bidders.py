@@ -10,7 +10,7 @@ import pytest
 from django.core.mail import EmailMessage
 from pytest_django import DjangoAssertNumQueries
 
-from organizations.accounts.models import Membership, User
+from organizations.accounts.models import User
 from organizations.roles import SYSTEM, Actor, Role
 from portal.demo import gatekeeper
 from procurement import clock
@@ -134,36 +134,6 @@ def test_who_reads_english_is_written_to_in_english_dates(
     build.bid(bidder.tender, bidder.by, at=EVE)
     letters.send_to_bidders(at=EVE)
     assert "28 April 2026" in mailoutbox[0].body
-
-
-def test_who_works_there_no_more_when_it_is_sent_gets_no_letter(
-    bidder: Bidder, mailoutbox: list[EmailMessage]
-) -> None:
-    build.bid(bidder.tender, bidder.by, at=EVE)
-    assert bidders.note_receipts(at=EVE) == 2
-    left = Membership.objects.exclude(user_id=bidder.by.user_id or 0)
-    left.filter(user__email__in=bidder.signatories).update(ended_at=EVE, ended_by_id=1)
-    User.objects.update(is_active=True)
-    assert letters.send_to_bidders(at=EVE) == 1
-    assert addressed(mailoutbox) == [email(bidder.by)]
-
-
-def test_who_acted_and_left_still_gets_the_receipt(
-    bidder: Bidder, mailoutbox: list[EmailMessage]
-) -> None:
-    build.bid(bidder.tender, bidder.by, at=EVE)
-    bidders.note_receipts(at=EVE)
-    Membership.objects.filter(user=bidder.by.user_id).update(ended_at=EVE, ended_by_id=1)
-    letters.send_to_bidders(at=EVE)
-    assert addressed(mailoutbox) == sorted(bidder.signatories)
-
-
-def test_a_closed_account_gets_no_letter(bidder: Bidder, mailoutbox: list[EmailMessage]) -> None:
-    build.bid(bidder.tender, bidder.by, at=EVE)
-    assert bidders.note_receipts(at=EVE) == 2
-    User.objects.filter(email=email(bidder.by)).update(is_active=False)
-    assert letters.send_to_bidders(at=EVE) == 1
-    assert addressed(mailoutbox) == sorted(bidder.signatories - {email(bidder.by)})
 
 
 def test_twice_is_once(bidder: Bidder, mailoutbox: list[EmailMessage]) -> None:

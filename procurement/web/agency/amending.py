@@ -1,12 +1,10 @@
 """Changes of a published tender: propose, compare before and after, publish or withdraw; cancel."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.db import models
 from django.forms.models import fields_for_model
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -23,15 +21,16 @@ from procurement.amendments.models import Amendment
 from procurement.legality import RulesBroken
 from procurement.lifecycle import Act
 from procurement.rules import Finding
-from procurement.templatetags.display import day, moment
 from procurement.tenders import actions as tenders
 from procurement.tenders.editable import AMENDABLE
 from procurement.tenders.models import Tender
+from procurement.web import changed
 from procurement.web.agency import verdicts
 from procurement.web.agency.access import amendment_of, at_the_desk, once, require, tender_of
 from procurement.web.agency.drafts import drawn, yes_or_no
 from procurement.web.agency.fields import TENDER_PLACES
 from procurement.web.agency.planning import GET_POST
+from procurement.web.changed import Changed
 from procurement.web.refusals import put_on
 
 
@@ -73,30 +72,12 @@ class AmendmentForm(forms.Form):
         return {name: self.cleaned_data[name] for name in AMENDABLE if name in self.changed_data}
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One changed field, both sides as people read them."""
-
-    label: str
-    before: str
-    after: str
-
-
-def differences(amendment: Amendment) -> list[Difference]:
-    """Return what an amendment changes, dates written out."""
-    found = []
-    for name, change in amendment.changes.items():
-        field = cast("models.Field[Any, Any]", Tender._meta.get_field(name))
-        sides = [_written(field, change[side]) for side in ("before", "after")]
-        found.append(Difference(str(field.verbose_name), *sides))
-    return found
-
-
-def _written(field: models.Field[Any, Any], text: str) -> str:
-    if not text or not isinstance(field, models.DateField):
-        return text
-    value = field.to_python(text)
-    return moment(value, "year") if isinstance(value, datetime) else day(value, "year")
+def differences(amendment: Amendment) -> list[Changed]:
+    """Return what an amendment changes, in words."""
+    return [
+        changed.read(name, change["label"], change["before"], change["after"])
+        for name, change in amendment.changes.items()
+    ]
 
 
 def _moved(tender: Tender, at: datetime) -> datetime | None:

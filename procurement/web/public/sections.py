@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from procurement.publication.catalogue import POPULATION_SCHEME, REGION_SCHEME, SERVICE_SCHEME
 from procurement.templatetags.display import day, moment, percent, yuan
+from procurement.web import changed
 from procurement.web.public import places, words
 
 Record = Mapping[str, Any]
@@ -352,7 +353,10 @@ def amendments(release: Record) -> list[dict[str, object]]:
         {
             "date": instant(each.get("date")),
             "rationale": each.get("rationale", ""),
-            "differences": each.get("differences", []),
+            "differences": [
+                changed.read(change["id"], change["title"], change["before"], change["after"])
+                for change in each.get("differences", [])
+            ],
             "description": each.get("description", ""),
         }
         for each in release.get("tender", {}).get("amendments", [])
