@@ -182,7 +182,7 @@ def _breach(line: Line) -> Item:
         name=line.id,
         title=f"{line.what} · {line.agency_name} · {line.title}",
         path=reverse("public:tender", args=[line.ocid]),
-        part="#duties",
+        part=f"#{line.id}",
         published=line.breached_at,
         updated=max(filter(None, told), default=NOTHING_YET),
         author=line.agency_name,

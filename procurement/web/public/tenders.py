@@ -10,7 +10,17 @@ from procurement.publication import finding, merge, paging, queries
 from procurement.publication.models import Entry, NoticeKind
 from procurement.publication.queries import State
 from procurement.web import addresses
-from procurement.web.public import breaches, cards, drawn, lists, places, plain, sections, words
+from procurement.web.public import (
+    breaches,
+    cards,
+    contracts,
+    drawn,
+    lists,
+    places,
+    plain,
+    sections,
+    words,
+)
 from procurement.web.public.filters import (
     CLOSING,
     LONGEST,
@@ -137,15 +147,19 @@ def planning_list(request: HttpRequest) -> HttpResponse:
 def tender(request: HttpRequest, ocid: str) -> HttpResponse:
     """One procurement from plan to result, as its notices tell it."""
     told = Story(*find(ocid), now())
+    lines = breaches.of_record(told.record, told.listing, told.at)
+    said = contents(told.record)
+    contract = contracts.of(told.record, said["awards"], lines)
     context = {
         "story": told,
         "agency": told.listing.agency_name,
         "plain": plain.summary(told),
         "steps": plain.steps(told),
-        "duties": breaches.of_record(told.record, told.listing, told.at),
-        "reported": breaches.reported(told.record),
+        "duties": [line for line in lines if not (contract and contracts.follows(line))],
+        "reported": [] if contract else breaches.reported(told.record),
+        "contract": contract,
         "draw": drawn.of(told.record, told.at),
-        **contents(told.record),
+        **said,
     }
     return render(request, "public/tender.html", context)
 
