@@ -23,6 +23,8 @@ from procurement.web.public import places, words
 Record = Mapping[str, Any]
 COUNTS = "counts"  # the status, in a closing register, of a bid that is opened
 
+LONG = 100  # characters
+
 MILESTONES: Mapping[str, StrOrPromise] = {
     "expected-procurement": gettext_lazy("预计采购时间"),
     "public-comment": gettext_lazy("征求意见截止"),
@@ -37,6 +39,11 @@ class Fact:
     text: str
     is_content: bool = False
     url: str = ""
+
+    @property
+    def is_clause(self) -> bool:
+        """Whether it is a clause of several sentences that has a page of its own."""
+        return bool(self.url) and len(self.text) > LONG
 
 
 OPENING: Mapping[str, StrOrPromise] = {

@@ -55,6 +55,7 @@ def tender_list(request: HttpRequest) -> HttpResponse:
     lists.count_choices(form, {k: counts[k] for k in ("service", "population", "method")})
     state = narrowed.cleaned().get("status") or ""
     form.fields.pop("status")
+    form.errors.pop("status", None)  # an address of before: the list shows them all
     form.fields.pop("q")
     context = {
         "cards": [cards.card(listing, at, sought) for listing in page.rows],
@@ -116,7 +117,7 @@ def _states(request: HttpRequest, counted: dict[str, int], chosen: str) -> list[
         for state in State
         if counted.get(state) or state in {State.OPEN, chosen}
     ]
-    return [{"label": _("全部"), "url": all_url, "on": not chosen}, *rest]
+    return [{"label": _("全部采购公告"), "url": all_url, "on": not chosen}, *rest]
 
 
 @require_safe
