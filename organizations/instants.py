@@ -1,6 +1,7 @@
 """The portal's clock: the database's, so that every server agrees; shifted only in rehearsal."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -57,6 +58,15 @@ def real() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         instant: datetime = cursor.fetchone()[0]
     return instant.astimezone(UTC)
+
+
+def skew() -> float:
+    """Return by how many seconds this machine's clock is surely ahead of the database's.
+
+    Negative when it is behind; 0.0 where the time that the question took may explain it.
+    """
+    before, database, after = time.time(), real().timestamp(), time.time()
+    return max(before - database, 0.0) + min(after - database, 0.0)
 
 
 def arrival(stamp: str | None) -> datetime:

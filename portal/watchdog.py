@@ -81,7 +81,7 @@ class Watchdog:
     def look(self) -> None:
         """See who is silent and whose clock is off; when tasks are silent, do the sweep itself."""
         pulse.beat("watchdog")
-        here = time.time() - instants.real().timestamp()
+        here = instants.skew()
         if abs(here) > WORST_SKEW:
             self.alarm("clock", _("看门程序所在机器的时钟和数据库相差 %.3f 秒。") % here)
         self._judge_worker_clock()

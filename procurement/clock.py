@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from organizations import audit
 from organizations.audit import AuditRow
+from organizations.register.models import Organization
 from organizations.roles import SYSTEM
 from procurement.amendments import actions as amendments
 from procurement.amendments import queries as amending
@@ -114,9 +115,11 @@ def asked_of_people(at: datetime, *, within: timedelta = timedelta(hours=3)) -> 
     return sorted(set(rows.values_list("subject", flat=True)))
 
 
+@transaction.atomic
 def _ask_people(number: int, outage: Outage, at: datetime) -> None:
     """Note once, for those who oversee, that a deadline was touched and not moved on again."""
-    tender = Tender.objects.select_related("process").get(pk=number)
+    calls = Tender.objects.select_related("process")
+    tender = calls.select_for_update(of=("self",), no_key=True).get(pk=number)
     subject, reason = tender.ocid, f"outage {outage.pk}"
     if not AuditRow.objects.filter(subject=subject, reason=reason).exists():
         audit.record(ASK_PEOPLE, by=SYSTEM, at=at, subject=subject, reason=reason)
@@ -298,8 +301,8 @@ def _breach(number: int, at: datetime) -> bool:
 def remind(*, at: datetime, limit: int = 100) -> int:
     """Write to the agencies whose duties are due within two working days; return how many.
 
-    One agency a transaction, its rows claimed and marked with it: two workers write once. Where
-    nobody could be reached the duties stay unmarked, and the next run tries again.
+    One agency a transaction, claimed as a whole and its duties marked with it: two workers write
+    once. Where nobody could be reached the duties stay unmarked, and the next run tries again.
     """
     near = Obligation.objects.to_remind(at, duties.reminded_until(at)).order_by()
     agencies = near.values_list("procuring_entity_id", flat=True).distinct()[:limit]
@@ -310,6 +313,9 @@ def _reminded(agency: int, at: datetime) -> bool:
     """Write to the people of one agency; say whether it was this run that did."""
     try:
         with transaction.atomic():
+            ours = Organization.objects.filter(pk=agency)
+            if ours.select_for_update(skip_locked=True, no_key=True).first() is None:
+                return False  # another run writes to them
             near = Obligation.objects.to_remind(at, duties.reminded_until(at))
             claimed = near.select_for_update(skip_locked=True, of=("self",))
             due = claimed.filter(procuring_entity_id=agency).select_related("procuring_entity")
