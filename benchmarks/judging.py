@@ -46,9 +46,16 @@ class Tally:
         return self.lost + self.altered + self.late + self.twice + self.shut + self.letters_lost
 
 
-def judge(calls: list[Tender], tries: list[Try], letters: list[str], sink: Counter[str]) -> Tally:
-    """Count what is there. `letters`: the Message-IDs that had to be sent."""
-    found = Tally(trials=1, letters=len(letters))
+def judge(
+    calls: list[Tender],
+    tries: list[Try],
+    letters: list[str],
+    sink: Counter[str],
+    *,
+    readers: int,
+) -> Tally:
+    """Count what is there. `letters`: the Message-IDs that were noted, one for each of `readers`."""
+    found = Tally(trials=1, letters=max(readers, len(letters)))
     given = [one for one in tries if one.number]
     found.receipts = len(given)
     rows = Tender.objects.exclude(tender_period_end=None)
@@ -67,7 +74,7 @@ def judge(calls: list[Tender], tries: list[Try], letters: list[str], sink: Count
     )
     found.twice = _twice(calls, tries)
     found.shut = sum(_is_shut(call) for call in calls)
-    found.letters_lost = sum(letter not in sink for letter in letters)
+    found.letters_lost = max(0, readers - len(letters)) + sum(each not in sink for each in letters)
     found.letters_twice = sum(max(0, sink[letter] - 1) for letter in letters)
     return found
 
@@ -85,7 +92,8 @@ def _is_kept(one: Try, register: dict[str, dict[str, str]]) -> bool:
     """Whether the receipt can be shown, its bid is there, and the register names both."""
     bid = Bid.objects.filter(receipt_number=one.number).first()
     line = register.get(str(one.receipt.get("index")))
-    return bid is not None and line is not None and line["status"] != "withdrawn"
+    is_there = bid is not None and bid.envelope is not None
+    return is_there and line is not None and line["status"] != "withdrawn"
 
 
 def _is_altered(one: Try, register: dict[str, dict[str, str]]) -> bool:
@@ -118,11 +126,10 @@ def _twice(calls: list[Tender], tries: list[Try]) -> int:
     for call in calls:
         kinds = Counter(Entry.objects.of(call.ocid).values_list("kind", flat=True))
         again += max(0, kinds[NoticeKind.REGISTER] - 1) + max(0, kinds[NoticeKind.OPENING] - 1)
-    keys = Counter(
-        str(key)
-        for key in Bid.objects.filter(tender__in=calls).values_list("request_key", flat=True)
-    )
-    return again + sum(max(0, keys[one.key] - 1) for one in tries)
+    sent = Counter(one.ocid for one in tries)  # each by another bidder, who sends one bid
+    for call in calls:
+        again += max(0, Bid.objects.filter(tender=call).count() - sent[call.ocid])
+    return again
 
 
 def _is_shut(call: Tender) -> bool:

@@ -181,7 +181,8 @@ def _deliver(site: Site, one: Try) -> None:
     Also where no receipt came back: the fingerprint may have been taken and its answer lost.
     """
     form = _file_form(f"/cso/tenders/{one.ocid}/bid/deliver/", one, {})
-    list(_answers(site, one.bidder, form))
+    for answer in _answers(site, one.bidder, form):
+        one.number = one.number or answer.receipt
 
 
 def fetch_receipts(site: Site, tries: list[Try]) -> bool:

@@ -107,14 +107,17 @@ def given_up(kind: Kind) -> Q:
 
 @dataclass(frozen=True)
 class Due:
-    """What would go out at an instant: how many of each kind, and the first lines of some."""
+    """What waits to go out at an instant: how many of each kind, and the first lines of some.
+
+    A letter that has become moot is counted until it is its turn, and has no line.
+    """
 
     numbers: Mapping[Kind, int]
     subjects: list[str]
 
 
 def due(at: datetime, *, most: int = 10) -> Due:
-    """Return what would go out at an instant, in the order in which it would; sends nothing."""
+    """Return what waits to go out at an instant, in the order in which it would; sends nothing."""
     waiting = {
         kind: tellable(kind).filter(WAITING, send_after__lte=at).order_by("send_after", "pk")
         for kind in ROWS

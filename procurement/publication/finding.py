@@ -4,6 +4,9 @@ Left to itself the planner walks all tenders for a word that no tender has, and 
 a word that thousands have. Here the newest tenders are looked through first: a common word fills a
 page from them. Only a word that does not is asked of the indexes, together with what else narrows
 the list, and whatever is left is then sorted. Both find exactly what `queries.matching` finds.
+
+So for the order of most lists, the newest first. What closes soonest and what is only planned are
+few at a time, and are asked for plainly.
 """
 
 from collections.abc import Callable

@@ -129,6 +129,24 @@ def test_a_filter_that_few_awards_pass_goes_through_those_few(
     assert over == {}
 
 
+def test_a_word_that_all_hold_in_a_place_of_few_goes_through_the_newest_and_those_few(
+    client: Client, awarded: Tender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "WINDOW", 100)
+    make.region("532500")
+    listings.copies(Listing.objects.get(pk=awarded.ocid), 3000)
+    oldest = Listing.objects.order_by("tender_period_start").values("pk")[:5]
+    Listing.objects.filter(pk__in=oldest).update(regions=["532500"])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    asked = Asked()
+    with connection.execute_wrapper(asked):
+        page = client.get(reverse("public:tender-list"), {"q": "服务", "region": "532500"})
+    assert len(page.context["cards"]) == 5
+    [search] = [each for each in asked.statements if "AS MATERIALIZED" in each[0]]
+    assert weight.touched(*search) < 1000
+
+
 def test_for_a_word_that_few_awards_hold_no_more_than_the_newest_are_gone_through(
     client: Client, awarded: Tender
 ) -> None:
