@@ -54,7 +54,7 @@ def judge(
     *,
     readers: int,
 ) -> Tally:
-    """Count what is there. `letters`: the Message-IDs that were noted, one for each of `readers`."""
+    """Count what is there. `letters`: the Message-IDs noted, one for each of `readers`."""
     found = Tally(trials=1, letters=max(readers, len(letters)))
     given = [one for one in tries if one.number]
     found.receipts = len(given)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from organizations.accounts import queries as people
-from organizations.accounts.models import User
+from organizations.accounts.models import Membership, User
 from organizations.register.models import Organization
 from organizations.roles import Permission
 from procurement.bids import sealed
@@ -114,6 +114,7 @@ def note_reminders(*, at: datetime, limit: int = 200) -> int:
     drafts = BidDraft.objects.filter(
         ~Exists(Bid.objects.filter(**same)),
         ~Exists(reminded),
+        organization__in=_with_people(),  # others would stand in the way of those behind them
         tender__tender_period_end__gt=at + TOO_CLOSE,
         tender__tender_period_end__lte=at + REMIND_BEFORE,
         tender__published_at__isnull=False,
@@ -138,6 +139,12 @@ def _reminders(draft: BidDraft, at: datetime) -> list[BidLetter]:
         )
         for _organization, person in _preparing([draft.organization_id])
     ]
+
+
+def _with_people() -> QuerySet[Membership, int]:
+    """Return the organisations in which somebody may prepare bids, as a question in another."""
+    hands = people.hands(Permission.PREPARE_BIDS, Organization.objects.all())
+    return hands.order_by().values_list("organization_id", flat=True)
 
 
 def _preparing(organizations: Sequence[int]) -> list[tuple[int, int]]:

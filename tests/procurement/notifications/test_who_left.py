@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 
 from organizations.accounts.models import Membership, User
 from organizations.roles import Actor, Role
+from procurement.bids import actions as bids
 from procurement.notifications import actions as letters
 from procurement.notifications import bidders
 from tests.builders import organizations as people
@@ -60,4 +61,15 @@ def test_a_closed_account_gets_no_letter(
 ) -> None:
     first, second = two
     User.objects.filter(email=address(first)).update(is_active=False)
+    assert sent(mailoutbox) == {address(second)}
+
+
+def test_a_bidder_with_nobody_left_stands_in_nobodys_way(mailoutbox: list[EmailMessage]) -> None:
+    who = build.cast(2)
+    tender = build.published(who)
+    first, second = who.signatories()
+    for by in (first, second):
+        bids.prepare(tender, changes={"team": "两名社工。"}, by=by, at=EVE)
+    leaves(first)
+    assert bidders.note_reminders(at=EVE, limit=1) == 1
     assert sent(mailoutbox) == {address(second)}
