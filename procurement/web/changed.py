@@ -1,46 +1,56 @@
 """What an amendment changes, as people read it: parts named in their language, dates in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from datetime import date, datetime
+from typing import Final
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from procurement.templatetags.display import day, moment
-from procurement.tenders.models import Tender
+
+# By the name under which a notice keeps a part: those an amendment may still change.
+TEXTS: Final[Mapping[str, StrOrPromise]] = {
+    "description": _("服务要求"),
+    "quantity": _("数量和单位"),
+    "opening_address": _("开标地点"),
+    "contact_name": _("项目联系人（可写岗位）"),
+    "contact_telephone": _("联系电话"),
+}
+INSTANTS: Final[Mapping[str, StrOrPromise]] = {
+    "enquiry_period_end": _("提问截止"),
+    "tender_period_end": _("投标截止"),
+}
+DAYS: Final[Mapping[str, StrOrPromise]] = {
+    "award_expected_date": _("预计公布结果日期"),
+    "contract_start": _("服务开始"),
+    "contract_end": _("服务结束"),
+}
 
 
 @dataclass(frozen=True)
 class Changed:
     """One part of a call, before and after; a date is read whole, a text word by word."""
 
-    label: str
+    label: StrOrPromise
     before: str
     after: str
-    is_date: bool
+    is_date: bool = False
 
 
 def read(name: str, title: str, before: str, after: str) -> Changed:
     """Return one change as a notice keeps it; `title` names a part that is known no more."""
-    field = _field(name)
-    if field is None:
-        return Changed(title, before, after, is_date=False)
-    is_date = isinstance(field, models.DateField)
-    if is_date:
-        before, after = _in_words(field, before), _in_words(field, after)
-    return Changed(str(field.verbose_name), before, after, is_date=is_date)
+    if name in INSTANTS:
+        return Changed(INSTANTS[name], _instant(before), _instant(after), is_date=True)
+    if name in DAYS:
+        return Changed(DAYS[name], _day(before), _day(after), is_date=True)
+    return Changed(TEXTS.get(name, title), before, after)
 
 
-def _field(name: str) -> models.Field[Any, Any] | None:
-    try:
-        return cast("models.Field[Any, Any]", Tender._meta.get_field(name))
-    except FieldDoesNotExist:
-        return None
+def _instant(text: str) -> str:
+    return moment(datetime.fromisoformat(text), "year") if text else ""
 
 
-def _in_words(field: models.Field[Any, Any], text: str) -> str:
-    value = field.to_python(text) if text else None
-    if value is None:
-        return ""
-    return moment(value, "year") if isinstance(value, datetime) else day(value, "year")
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text), "year") if text else ""

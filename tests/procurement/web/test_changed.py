@@ -1,12 +1,16 @@
 """A change of a call is read in the reader's language: names of parts, dates in Beijing time."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from procurement.tenders.editable import AMENDABLE
+from procurement.tenders.models import Tender
 from procurement.web import changed
 from tests.builders import procurement as build
 
@@ -27,8 +31,19 @@ def test_a_deadline_is_read_in_beijing_time_whatever_the_notice_kept(
 ) -> None:
     with translation.override(language):
         found = changed.read("tender_period_end", "投标截止", UTC, BEIJING)
-    assert (found.label, found.before, found.after) == expected
+        assert (found.label, found.before, found.after) == expected
     assert found.is_date
+
+
+def test_every_part_that_may_be_amended_has_the_name_and_kind_of_its_field() -> None:
+    known = {**changed.TEXTS, **changed.INSTANTS, **changed.DAYS}
+    assert set(known) == set(AMENDABLE)
+    fields: dict[str, Any] = {name: Tender._meta.get_field(name) for name in AMENDABLE}
+    assert {name: str(each) for name, each in known.items()} == {
+        name: str(field.verbose_name) for name, field in fields.items()
+    }
+    dated = {name for name, field in fields.items() if isinstance(field, models.DateField)}
+    assert dated == {*changed.INSTANTS, *changed.DAYS}
 
 
 def test_what_was_empty_stays_empty_and_a_text_stays_as_it_is() -> None:
