@@ -83,10 +83,8 @@ def test_two_who_sign_at_once_sign_the_same() -> None:
     notes.open_head(Checkpoint.objects.get().note, heads.key(Log.NOTICES))
 
 
-def test_a_head_never_covers_an_act_that_is_not_committed() -> None:
-    """Who signs waits for the act in flight: it holds the head of the log."""
-    with transaction.atomic():
-        logs.publish()
+def an_act_and_who_signs(*, fails: bool) -> list[object]:
+    """What an act in flight ends with, and what who signs meanwhile gets: they do meet."""
     entered = threading.Event()
 
     def act() -> None:
@@ -94,32 +92,28 @@ def test_a_head_never_covers_an_act_that_is_not_committed() -> None:
             logs.publish()
             entered.set()
             until_somebody_waits()
-            raise RuntimeError
+            if fails:
+                raise RuntimeError
 
     def sign() -> Checkpoint | None:
         assert entered.wait(30)
         return heads.sign(Log.NOTICES, at=build.START)
 
-    failed, signed = at_once(act, sign)
+    return at_once(act, sign)
+
+
+def test_a_head_never_covers_an_act_that_is_not_committed() -> None:
+    """Who signs waits for the act in flight: it holds the head of the log."""
+    with transaction.atomic():
+        logs.publish()
+    failed, signed = an_act_and_who_signs(fails=True)
     assert isinstance(failed, RuntimeError)
     assert isinstance(signed, Checkpoint)
     assert signed.size == Entry.objects.count() == 1
 
 
 def test_a_head_covers_the_act_that_who_signs_waited_for() -> None:
-    entered = threading.Event()
-
-    def act() -> None:
-        with transaction.atomic():
-            logs.publish()
-            entered.set()
-            until_somebody_waits()
-
-    def sign() -> Checkpoint | None:
-        assert entered.wait(30)
-        return heads.sign(Log.NOTICES, at=build.START)
-
-    done, signed = at_once(act, sign)
+    done, signed = an_act_and_who_signs(fails=False)
     assert done is None
     assert isinstance(signed, Checkpoint)
     assert signed.size == Entry.objects.count() == 1

@@ -20,18 +20,6 @@ pytestmark = pytest.mark.django_db
 STATED = datetime(2026, 5, 20, 10, 0, tzinfo=SHANGHAI)
 
 
-@pytest.fixture
-def who() -> Cast:
-    return build.cast(3)
-
-
-@pytest.fixture
-def awarded(who: Cast) -> Tender:
-    tender = build.evaluated(who, build.opened(who, build.published(who)))
-    build.awarded(who, tender)
-    return tender
-
-
 def part(client: Client, tender: Tender, name: str) -> str:
     """A section of the tender page; empty where it is not there."""
     page = client.get(reverse("public:tender", args=[tender.ocid])).content.decode()

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.demo import gatekeeper
-from procurement.amendments import actions as amendments
 from procurement.documents import actions as documents
 from procurement.documents.models import Document
 from procurement.enquiries import actions as enquiries
@@ -66,17 +65,9 @@ def test_each_change_is_shown_before_and_after(client: Client, who: Cast, open_n
     tender = open_now()
     assert tender.published_at is not None
     at = tender.published_at + timedelta(days=1)
-    change = amendments.propose(
-        tender,
-        changes={"quantity": "220 人"},
-        affects_preparation=False,
-        rationale="服务对象增加。",
-        by=who.drafter,
-        at=at,
-    )
-    amendments.publish(change, by=who.approver, at=at)
+    build.amended(who, tender, at)
     text = story(client, tender)
-    for words in ("服务对象增加。", "<del>200</del>", "<ins>220</ins>", "变更前"):
+    for words in ("需求增加。", "<del>200</del>", "<ins>300</ins>", "变更前"):
         assert words in text
 
 
